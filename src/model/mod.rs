@@ -1,0 +1,7 @@
+//! Plain domain types. No clap, no polars, no files: every room may use them.
+
+pub mod decimal;
+pub mod kind;
+pub mod names;
+pub mod outcome;
+pub mod time;
