@@ -1,0 +1,16 @@
+//! Numbers in, numbers out: intervals, quantiles, survival. Knows nothing of funnels and imports no other room.
+//!
+//! Every result is finite; what cannot be computed is `None`, never NaN or a guess.
+
+pub mod incidence;
+pub mod normal;
+pub mod proportion;
+pub mod quantile;
+pub mod survival;
+
+/// A confidence interval, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Interval {
+    pub low: f64,
+    pub high: f64,
+}
