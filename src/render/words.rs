@@ -1,0 +1,60 @@
+//! All words and number signs for people, in one table per language.
+//!
+//! A language is added by a [`Words`] and a variant of [`Locale`]; machine formats never look here.
+
+/// The language of labels and numbers for people.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Locale {
+    #[default]
+    En,
+}
+
+/// What the renderers for people say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Words {
+    pub decimal_point: &'static str,
+    pub thousands: &'static str,
+    /// Stands for a value that is not there.
+    pub missing: &'static str,
+    pub yes: &'static str,
+    pub no: &'static str,
+    /// Under a table without rows.
+    pub no_rows: &'static str,
+    /// Before the labels of columns that the width did not allow.
+    pub columns_left_out: &'static str,
+    /// Names intervals among what was left out.
+    pub intervals: &'static str,
+    /// Between the bounds of an interval, where a dash would read as a sign.
+    pub to: &'static str,
+    pub milliseconds: &'static str,
+    pub seconds: &'static str,
+    pub minutes: &'static str,
+    pub hours: &'static str,
+    pub days: &'static str,
+}
+
+impl Locale {
+    #[must_use]
+    pub const fn words(self) -> &'static Words {
+        match self {
+            Self::En => &ENGLISH,
+        }
+    }
+}
+
+const ENGLISH: Words = Words {
+    decimal_point: ".",
+    thousands: ",",
+    missing: "-",
+    yes: "yes",
+    no: "no",
+    no_rows: "(no rows)",
+    columns_left_out: "Too narrow for:",
+    intervals: "intervals",
+    to: "to",
+    milliseconds: "ms",
+    seconds: "s",
+    minutes: "min",
+    hours: "h",
+    days: "d",
+};
