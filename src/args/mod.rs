@@ -1,0 +1,17 @@
+//! What the command line may say: groups of flags shared by commands, one file per command, and the parsers of values.
+//!
+//! The structs only record what was given; [`crate::config::resolve`] gives it meaning. Uses clap, model and error.
+
+pub mod check;
+pub mod choices;
+pub mod conversion;
+pub mod filters;
+pub mod generate;
+pub mod nearest;
+pub mod output;
+pub mod reading;
+pub mod report;
+pub mod sources;
+pub mod steps;
+pub mod tools;
+pub mod values;

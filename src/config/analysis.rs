@@ -1,0 +1,80 @@
+//! Resolves what is computed: time, filters, breakdown, and the rules of the conversion funnel.
+
+use super::resolver::{Key, Resolver};
+use super::settings::{CommonSettings, ConversionSettings, FilterSettings};
+use super::steps::steps;
+use crate::args::choices::{Attribution, Ties, WeekStart, choice};
+use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
+use crate::args::steps::StepArgs;
+use crate::args::values::duration::{Window, window};
+use crate::args::values::{moment, number, text, zone};
+use crate::error::{Error, Result};
+use chrono_tz::Tz;
+
+const DEFAULT_CONFIDENCE: f64 = 0.95;
+const DEFAULT_TOP: u64 = 10;
+
+/// Resolves what all analyses share; a command that is no analysis has the time zone only.
+///
+/// # Errors
+/// A wrong value, or `--since` after `--until` in the chosen zone.
+pub fn common(
+    resolver: &mut Resolver,
+    shared: Option<(&FilterArgs, &TimeArgs)>,
+    zone: &ZoneArgs,
+) -> Result<CommonSettings> {
+    let mut common = CommonSettings {
+        title: resolver.file_text("name")?,
+        currency: resolver.file_text("currency")?,
+        timezone: resolver.value(&Key::text("timezone", zone::zone), zone.timezone, Tz::UTC)?,
+        week_start: WeekStart::Monday,
+        as_of: None,
+        since: None,
+        until: None,
+        filters: FilterSettings::default(),
+        confidence: DEFAULT_CONFIDENCE,
+    };
+    let Some((filters, time)) = shared else { return Ok(common) };
+    let confidence = Key::number("confidence", number::confidence);
+    common.week_start = resolver.value(&Key::text("week-start", choice), time.week_start, common.week_start)?;
+    common.as_of = resolver.optional(&Key::text("as-of", moment::moment), time.as_of)?;
+    common.since = resolver.optional(&Key::text("since", moment::moment), time.since)?;
+    common.until = resolver.optional(&Key::text("until", moment::moment), time.until)?;
+    common.filters = FilterSettings {
+        rows: resolver.list(&Key::phrases("where", text::name), &filters.rows)?,
+        entry: resolver.list(&Key::phrases("where-entry", text::name), &filters.entry)?,
+        unit: resolver.list(&Key::phrases("where-unit", text::name), &filters.unit)?,
+    };
+    common.confidence = resolver.value(&confidence, filters.confidence, common.confidence)?;
+    match (common.since_micros(), common.until_micros()) {
+        (Some(since), Some(until)) if since > until => Err(Error::usage("--since is later than --until")),
+        _ => Ok(common),
+    }
+}
+
+/// Resolves the conversion funnel. What the kinds of sources forbid is left to the analysis, which knows them.
+pub fn conversion(resolver: &mut Resolver, args: &StepArgs, breakdown: &BreakdownArgs) -> Result<ConversionSettings> {
+    Ok(ConversionSettings {
+        steps: steps(resolver, args)?,
+        order: resolver.optional(&Key::text("order", choice), args.order)?,
+        ties: resolver.value(&Key::text("ties", choice), args.ties, Ties::Any)?,
+        window: resolver.value(&Key::text("window", window), args.window, Window::ByKind)?,
+        reach: resolver.optional(&Key::text("reach", choice), args.reach)?,
+        allow_unknown: resolver.switch("allow-unknown", args.allow_unknown)?,
+        by: columns(resolver, breakdown)?,
+        top: resolver.value(&Key::number("top", number::positive), breakdown.top, DEFAULT_TOP)?,
+        attribution: resolver.value(&Key::text("attribution", choice), breakdown.attribution, Attribution::First)?,
+        every: resolver.optional(&Key::text("every", choice), breakdown.every)?,
+    })
+}
+
+/// Resolves `--by`; a column that is named twice would stand twice in every row.
+fn columns(resolver: &mut Resolver, breakdown: &BreakdownArgs) -> Result<Vec<String>> {
+    let columns = resolver.list(&Key::list("by", text::name), &breakdown.by)?;
+    for (position, column) in columns.iter().enumerate() {
+        if columns[..position].contains(column) {
+            return Err(Error::usage(format!("--by names the column `{column}` twice")));
+        }
+    }
+    Ok(columns)
+}

@@ -1,0 +1,25 @@
+//! Settings: flags, `FUNNEL_*` variables, `funnel.toml` and defaults, put together in one place.
+//!
+//! The only room that reads the environment and `funnel.toml`, and the only one that knows which of them wins.
+//! Uses args, cli, model, document (notes) and error.
+
+mod analysis;
+pub mod environment;
+pub mod file;
+mod output;
+mod paths;
+mod raw;
+mod read;
+mod reading;
+mod resolve;
+mod resolver;
+pub mod settings;
+pub mod shown;
+mod sources;
+mod steps;
+#[cfg(test)]
+mod tests;
+
+pub use environment::Environment;
+pub use read::load;
+pub use resolve::resolve;

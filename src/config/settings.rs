@@ -1,0 +1,320 @@
+//! What a run is asked to do, resolved once: plain values, free of clap records, of TOML and of the engine.
+
+use crate::args::choices::{
+    Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
+    TimeUnit, WeekStart,
+};
+use crate::args::values::duration::Window;
+use crate::args::values::moment::Moment;
+use crate::args::values::number::RejectLimit;
+use crate::args::values::text::{Quote, TimeFormat};
+use crate::document::Note;
+use crate::model::kind::{Kind, Role};
+use crate::model::time::Micros;
+use chrono_tz::Tz;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// Where a setting came from; the later ones win.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    Default,
+    /// A line of `funnel.toml`, from 1.
+    File {
+        path: String,
+        line: u64,
+    },
+    /// The variable's name.
+    Variable(String),
+    /// The flag with its dashes.
+    Flag(String),
+}
+
+impl Origin {
+    /// Returns the layer, from 0 (default) to 3 (flag).
+    #[must_use]
+    pub const fn layer(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File { .. } => 1,
+            Self::Variable(_) => 2,
+            Self::Flag(_) => 3,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => formatter.write_str("default"),
+            Self::File { path, line } => write!(formatter, "{path}:{line}"),
+            Self::Variable(name) | Self::Flag(name) => formatter.write_str(name),
+        }
+    }
+}
+
+/// The part of the program that a setting concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Area {
+    Sources,
+    Reading,
+    Analysis,
+    Output,
+}
+
+/// One setting with its value and origin, for the output's `settings` and for `explain`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InForce {
+    /// The flag's name with `_` for `-`; of a source in `funnel.toml` `sources.NAME.reading.delimiter`.
+    pub name: String,
+    pub value: serde_json::Value,
+    pub origin: Origin,
+    pub area: Area,
+}
+
+/// One file of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputPath {
+    Stdin,
+    Path(PathBuf),
+}
+
+/// How the files of a source are written; `None` is left to the reader to find out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reading {
+    pub delimiter: Option<String>,
+    pub quote: Option<Quote>,
+    /// An ASCII character.
+    pub escape: Option<u8>,
+    /// Canonical name in lower case, as the WHATWG standard has it.
+    pub encoding: Option<String>,
+    pub decimal: Option<char>,
+    pub thousands: Option<char>,
+    pub time_format: Option<TimeFormat>,
+    pub date_order: Option<DateOrder>,
+    /// Of times that are written without a zone.
+    pub timezone: Tz,
+    pub skip_lines: u64,
+    pub comment: Option<String>,
+    /// Names of the columns of a file without a header.
+    pub no_header: Option<Vec<String>>,
+    /// Words that stand for no value, besides the usual ones.
+    pub null_words: Vec<String>,
+}
+
+/// One source: files of one kind, put together by column name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceSettings {
+    /// The name in `funnel.toml`; `None` for files of the command line, which are named after their kind.
+    pub name: Option<String>,
+    /// `None`: it follows from the columns.
+    pub kind: Option<Kind>,
+    pub files: Vec<InputPath>,
+    /// Columns that were named; the others are recognised.
+    pub columns: BTreeMap<Role, String>,
+    /// Stage and column, in the given order.
+    pub stage_dates: Vec<(String, String)>,
+    /// Every row is this event.
+    pub event_name: Option<String>,
+    /// This column is the unit's id, to join sources that name people differently.
+    pub link: Option<String>,
+    /// The rows of another kind are read as events.
+    pub as_events: bool,
+    pub reading: Reading,
+    /// Words that mean won; empty stands for the usual ones.
+    pub won: Vec<String>,
+    /// Words that mean lost; empty stands for the usual ones.
+    pub lost: Vec<String>,
+}
+
+/// Attributes from another table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookupSettings {
+    pub name: String,
+    pub file: PathBuf,
+    pub key: String,
+}
+
+/// What happens to records, whatever their source.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadingSettings {
+    pub max_rejects: RejectLimit,
+    /// Where rejects are written.
+    pub rejects: Option<PathBuf>,
+    pub dedupe: bool,
+    pub fail_if_empty: bool,
+    pub show_values: bool,
+}
+
+/// What all analyses share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommonSettings {
+    /// `name` of `[funnel]`.
+    pub title: Option<String>,
+    /// `currency` of `[funnel]`.
+    pub currency: Option<String>,
+    pub timezone: Tz,
+    pub week_start: WeekStart,
+    pub as_of: Option<Moment>,
+    pub since: Option<Moment>,
+    pub until: Option<Moment>,
+    pub filters: FilterSettings,
+    /// Between 0 and 1.
+    pub confidence: f64,
+}
+
+impl CommonSettings {
+    /// Returns the first microsecond of `--since` in the zone.
+    #[must_use]
+    pub fn since_micros(&self) -> Option<Micros> {
+        self.since.map(|moment| moment.first(self.timezone))
+    }
+
+    /// Returns the last microsecond of `--until` in the zone; it is included.
+    #[must_use]
+    pub fn until_micros(&self) -> Option<Micros> {
+        self.until.map(|moment| moment.last(self.timezone))
+    }
+
+    /// Returns the last microsecond of `--as-of` in the zone.
+    #[must_use]
+    pub fn as_of_micros(&self) -> Option<Micros> {
+        self.as_of.map(|moment| moment.last(self.timezone))
+    }
+}
+
+/// SQL boolean expressions; all of a list must hold.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FilterSettings {
+    pub rows: Vec<String>,
+    pub entry: Vec<String>,
+    pub unit: Vec<String>,
+}
+
+/// What meets a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepMatch {
+    /// Any of these event or stage names.
+    Names(Vec<String>),
+    /// An SQL boolean expression.
+    Expression(String),
+}
+
+/// Rates that a step should reach, 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Goal {
+    pub from_previous: Option<f64>,
+    pub from_first: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepSetting {
+    pub name: String,
+    pub matches: StepMatch,
+    pub goal: Option<Goal>,
+}
+
+/// What `funnel conversion` (and the conversion section of the report) is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConversionSettings {
+    /// Empty where none are given; deals then have their stages.
+    pub steps: Vec<StepSetting>,
+    /// `None` where it is not given: ordered. Given for deals or history it is a usage error.
+    pub order: Option<Order>,
+    pub ties: Ties,
+    pub window: Window,
+    /// `None` where it is not given: beyond, for deals and history.
+    pub reach: Option<Reach>,
+    pub allow_unknown: bool,
+    pub by: Vec<String>,
+    pub top: u64,
+    pub attribution: Attribution,
+    pub every: Option<Every>,
+}
+
+/// What `funnel report` is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportSettings {
+    /// `None`: all that the sources can answer.
+    pub sections: Option<Vec<String>>,
+    pub conversion: ConversionSettings,
+}
+
+/// What is asked of the command alone.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Analysis {
+    Check,
+    Conversion(ConversionSettings),
+    Report(ReportSettings),
+}
+
+/// Where the result goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    Stdout,
+    File(PathBuf),
+    /// One file per table.
+    Directory(PathBuf),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputSettings {
+    pub format: Format,
+    pub target: Target,
+    pub table: Option<String>,
+    /// `None`: seconds in machine formats, the fitting unit for people.
+    pub time_unit: Option<TimeUnit>,
+    pub locale: Locale,
+    pub csv_dialect: CsvDialect,
+    pub csv_formulas: CsvFormulas,
+    pub quiet: bool,
+    pub no_progress: bool,
+    /// `NO_COLOR` is accounted for.
+    pub color: Color,
+    pub error_format: ErrorFormat,
+}
+
+/// Everything a run needs to know.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    pub command: &'static str,
+    pub sources: Vec<SourceSettings>,
+    pub lookups: Vec<LookupSettings>,
+    pub loading: LoadingSettings,
+    pub common: CommonSettings,
+    pub analysis: Analysis,
+    pub output: OutputSettings,
+    /// Every setting with its origin, in the order of the groups.
+    pub in_force: Vec<InForce>,
+    /// What a reader should know about the settings.
+    pub notes: Vec<Note>,
+    /// The `funnel.toml` that was read.
+    pub config_path: Option<PathBuf>,
+}
+
+impl Settings {
+    /// Returns the settings that shape the numbers, for the output: name and value.
+    #[must_use]
+    pub fn shown(&self) -> Vec<(String, serde_json::Value)> {
+        let shaping = self.in_force.iter().filter(|setting| setting.area != Area::Output);
+        shaping.map(|setting| (setting.name.clone(), setting.value.clone())).collect()
+    }
+
+    /// Returns where a setting came from.
+    #[must_use]
+    pub fn origin(&self, name: &str) -> Option<&Origin> {
+        self.in_force.iter().find(|setting| setting.name == name).map(|setting| &setting.origin)
+    }
+}
+
+impl InputPath {
+    /// Returns the path, unless it is standard input.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Stdin => None,
+            Self::Path(path) => Some(path),
+        }
+    }
+}
