@@ -1,0 +1,54 @@
+//! What a scan is asked for, and the typed columns it hands out: the boundary between reading and computing.
+//!
+//! Text never crosses it: ids become 128-bit keys and other text becomes codes of a dictionary, so that an event
+//! costs a few dozen bytes whatever its names are.
+
+use crate::model::decimal::Decimal;
+use crate::model::time::Micros;
+use std::sync::Arc;
+
+use super::dictionary::Dictionary;
+
+/// The key of a unit (user, lead, deal): a 128-bit hash of its trimmed, NFC-normalised id.
+pub type UnitKey = u128;
+
+/// How a column is read, and what of it is needed.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    /// The unit's id; a null is a reject.
+    Id,
+    /// The time of the record. A null is a reject where `required`, else [`crate::model::time::NO_TIME`].
+    Time { required: bool },
+    /// An event or stage name, as a code of the dictionary; a null is a reject where `required`, else code 0.
+    /// With `only`, records whose name is none of these are counted as loaded but not handed out.
+    Name { dictionary: Arc<Dictionary>, required: bool, only: Option<Vec<String>> },
+    /// Free text as a code of the dictionary; 0 is missing.
+    Text { dictionary: Arc<Dictionary> },
+    /// An exact amount; `None` where the cell is empty.
+    Amount,
+}
+
+/// A column by its header name.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub column: String,
+    pub wanted: Wanted,
+}
+
+/// One column of a batch, in the order of the request's fields.
+#[derive(Debug, Clone)]
+pub enum Column {
+    Ids(Vec<UnitKey>),
+    Times(Vec<Micros>),
+    Codes(Vec<u32>),
+    Amounts(Vec<Option<Decimal>>),
+}
+
+/// Typed columns of a part of a file.
+#[derive(Debug, Clone, Default)]
+pub struct Batch {
+    pub rows: usize,
+    pub columns: Vec<Column>,
+    /// One vector per predicate of the request: whether the row meets it.
+    pub predicates: Vec<Vec<bool>>,
+}

@@ -1,0 +1,289 @@
+//! Parquet and Arrow IPC through polars: typed columns in batches, handed to worker threads.
+//!
+//! The streaming engine calls back from one thread, so the callback only passes batches on and the work on them is done
+//! by workers. Statistics of the file filter nothing, and names are never taken for patterns.
+
+use super::batch::Batch;
+use super::evidence::Evidence;
+use super::file::{FileScan, Reason, ScanTask};
+use super::source::Shared;
+use super::typed::{Builder, Cell, Fault, Layout, Seen};
+use crate::document::FileAccount;
+use crate::error::{Error, Result};
+use polars::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Which of the two formats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ColumnarKind {
+    Parquet,
+    Arrow,
+}
+
+/// An opened file with its columns.
+#[derive(Debug, Clone)]
+pub struct ColumnarFile {
+    /// The path as shown.
+    pub name: String,
+    path: PathBuf,
+    kind: ColumnarKind,
+    pub headers: Vec<String>,
+    schema: SchemaRef,
+}
+
+/// A reject of a columnar file: the row (from 1) and what is wrong with it, by slot.
+type RowFault = (u64, Fault);
+
+/// Rejects that are listed one by one; further ones are only counted.
+const LISTED: usize = 10_000;
+
+impl ColumnarFile {
+    /// Reads the schema of a file.
+    ///
+    /// # Errors
+    /// A file that is damaged or not of this kind is a read error.
+    pub fn open(path: &Path, kind: ColumnarKind) -> Result<Self> {
+        let mut frame = lazy(path, kind)?;
+        let schema = guarded(path, || frame.collect_schema())?;
+        let headers = schema.iter_names().map(ToString::to_string).collect();
+        Ok(Self { name: path.display().to_string(), path: path.to_owned(), kind, headers, schema })
+    }
+
+    /// Shows the cells of the needed columns to the evidence.
+    ///
+    /// # Errors
+    /// Whatever reading reports.
+    pub fn gather(&self, needed: &[usize], mut evidence: Evidence) -> Result<Evidence> {
+        if evidence.slots().into_iter().all(|slot| self.is_typed(needed[slot])) {
+            return Ok(evidence);
+        }
+        let frame = self.select(needed, false)?;
+        let frame = guarded(&self.path, || frame.collect())?;
+        let view = View::of(&frame)?;
+        for row in 0..frame.height() {
+            evidence.observe(row as u64 + 1, |slot| view.cell(slot, row));
+            if evidence.settled() {
+                break;
+            }
+        }
+        Ok(evidence)
+    }
+
+    /// Whether a column holds times of their own type, whose format need not be found out.
+    fn is_typed(&self, column: usize) -> bool {
+        matches!(self.schema.get_at_index(column), Some((_, DataType::Datetime(..) | DataType::Date)))
+    }
+
+    /// The needed columns: times in microseconds, everything else as text.
+    fn select(&self, needed: &[usize], local_times: bool) -> Result<LazyFrame> {
+        let columns = needed.iter().filter_map(|column| self.schema.get_at_index(*column));
+        let expressions: Vec<Expr> = columns
+            .map(|(name, kind)| {
+                let column = col(name.clone());
+                match kind {
+                    DataType::String | DataType::Date => column,
+                    DataType::Datetime(_, None) if local_times => column.cast(micros()).dt().to_string(LOCAL),
+                    DataType::Datetime(..) => column.cast(micros()),
+                    _ => column.cast(DataType::String),
+                }
+            })
+            .collect();
+        Ok(lazy(&self.path, self.kind)?.select(expressions))
+    }
+
+    /// Reads the file into batches and hands each to `stage` in a worker thread.
+    ///
+    /// # Errors
+    /// Whatever reading reports; the first failed batch ends the scan.
+    pub fn scan<S: Send>(
+        &self,
+        task: &ScanTask,
+        shared: &Shared,
+        stage: &(dyn Fn(Batch) -> S + Sync),
+        stop: &AtomicBool,
+    ) -> Result<FileScan<S>> {
+        let threads = shared.threads.max(1);
+        let (sender, receiver) = crossbeam_channel::bounded::<(usize, u64, DataFrame)>(threads * 2);
+        let progress = Mutex::new((0_usize, 0_u64));
+        let callback = PlanCallback::new(move |frame: DataFrame| {
+            let mut at = progress.lock().unwrap_or_else(PoisonError::into_inner);
+            let (index, first_row) = *at;
+            *at = (index + 1, first_row + frame.height() as u64);
+            // A receiver that is gone has failed: the scan may end.
+            Ok(sender.send((index, first_row, frame)).is_err())
+        });
+        let frame = self.select(&task.needed, shared.formats.is_local())?;
+        let frame = frame.sink_batches(callback, true, None).map_err(|error| failure(&self.path, &error))?;
+        let parts = Mutex::new(Vec::new());
+        let work = || {
+            for (index, first_row, frame) in &receiver {
+                let part = if stop.load(Ordering::Relaxed) {
+                    Ok(Part::default())
+                } else {
+                    part(&task.layout, &frame, first_row, stage)
+                };
+                parts.lock().unwrap_or_else(PoisonError::into_inner).push((index, part));
+            }
+        };
+        let read = std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(work);
+            }
+            guarded(&self.path, move || frame.collect_with_engine(Engine::Streaming))
+        });
+        read?;
+        let mut parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
+        parts.sort_by_key(|(index, _)| *index);
+        self.combine(parts.into_iter().map(|(_, part)| part), &task.needed)
+    }
+
+    fn combine<S>(&self, parts: impl Iterator<Item = Result<Part<S>>>, needed: &[usize]) -> Result<FileScan<S>> {
+        let mut account = FileAccount { path: self.name.clone(), ..FileAccount::default() };
+        let mut reasons: BTreeMap<(usize, &'static str), (u64, u64)> = BTreeMap::new();
+        let (mut staged, mut rejects, mut seen) = (Vec::new(), Vec::new(), Seen::default());
+        for part in parts {
+            let part = part?;
+            account.records += part.records;
+            account.blank += part.blank;
+            account.rejected += part.rejects.len() as u64;
+            seen.merge(&part.seen);
+            for (row, fault) in part.rejects {
+                let column = needed[fault.column];
+                reasons.entry((column, fault.reason)).or_insert((0, row)).0 += 1;
+                if rejects.len() < LISTED {
+                    rejects.push((row, Some(column), fault.reason));
+                }
+            }
+            staged.extend(part.staged);
+        }
+        account.loaded = account.records - account.blank - account.rejected;
+        let reasons = reasons.into_iter().map(|((column, reason), (rows, first_line))| Reason {
+            column: Some(column),
+            reason,
+            rows,
+            first_line,
+        });
+        let reasons = reasons.collect();
+        Ok(FileScan { staged, account, rejects, reasons, seen, notes: Vec::new() })
+    }
+}
+
+fn part<S>(layout: &Layout, frame: &DataFrame, first_row: u64, stage: &(dyn Fn(Batch) -> S + Sync)) -> Result<Part<S>> {
+    let mut frame = frame.clone();
+    if frame.first_col_n_chunks() > 1 {
+        frame.rechunk_mut();
+    }
+    let view = View::of(&frame)?;
+    let mut builder = Builder::new(layout);
+    let mut part = Part { records: frame.height() as u64, ..Part::default() };
+    for row in 0..frame.height() {
+        if view.is_blank(row) {
+            part.blank += 1;
+        } else if let Err(fault) = builder.push(|slot| view.cell(slot, row)) {
+            part.rejects.push((first_row + row as u64 + 1, fault));
+        }
+    }
+    part.seen = builder.seen;
+    part.staged = Some(stage(builder.finish()?));
+    Ok(part)
+}
+
+const LOCAL: &str = "%Y-%m-%dT%H:%M:%S%.6f";
+
+const fn micros() -> DataType {
+    DataType::Datetime(TimeUnit::Microseconds, None)
+}
+
+/// What one batch gave.
+struct Part<S> {
+    staged: Option<S>,
+    records: u64,
+    rejects: Vec<RowFault>,
+    blank: u64,
+    seen: Seen,
+}
+
+impl<S> Default for Part<S> {
+    fn default() -> Self {
+        Self { staged: None, records: 0, rejects: Vec::new(), blank: 0, seen: Seen::default() }
+    }
+}
+
+fn lazy(path: &Path, kind: ColumnarKind) -> Result<LazyFrame> {
+    let place = PlRefPath::try_from_path(path).map_err(|error| failure(path, &error))?;
+    let frame = match kind {
+        ColumnarKind::Parquet => {
+            let args = ScanArgsParquet { glob: false, use_statistics: false, ..ScanArgsParquet::default() };
+            LazyFrame::scan_parquet(place, args)
+        }
+        ColumnarKind::Arrow => {
+            let args = UnifiedScanArgs { glob: false, ..UnifiedScanArgs::default() };
+            LazyFrame::scan_ipc(place, IpcScanOptions::default(), args)
+        }
+    };
+    frame.map_err(|error| failure(path, &error))
+}
+
+/// Damaged files can make the readers panic: that is a read error, not a crash.
+fn guarded<T>(path: &Path, read: impl FnOnce() -> PolarsResult<T>) -> Result<T> {
+    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)) {
+        Ok(result) => result.map_err(|error| failure(path, &error)),
+        Err(_) => Err(Error::new(crate::error::ErrorKind::Io, "the file is damaged").in_file(path.display())),
+    }
+}
+
+fn failure(path: &Path, error: &PolarsError) -> Error {
+    let reason = error.to_string();
+    let reason = reason.lines().next().unwrap_or_default().to_owned();
+    Error::new(crate::error::ErrorKind::Io, reason).in_file(path.display())
+}
+
+/// The columns of a batch, by slot.
+struct View<'a> {
+    columns: Vec<ViewColumn<'a>>,
+}
+
+enum ViewColumn<'a> {
+    Text(&'a StringChunked),
+    Times(&'a Int64Chunked),
+    Days(&'a Int32Chunked),
+}
+
+impl<'a> View<'a> {
+    fn of(frame: &'a DataFrame) -> Result<Self> {
+        let internal = |error: PolarsError| Error::internal(error.to_string());
+        let columns = frame.columns().iter().map(|column| {
+            Ok(match column.dtype() {
+                DataType::Datetime(..) => ViewColumn::Times(column.datetime().map_err(internal)?.physical()),
+                DataType::Date => ViewColumn::Days(column.date().map_err(internal)?.physical()),
+                _ => ViewColumn::Text(column.str().map_err(internal)?),
+            })
+        });
+        Ok(Self { columns: columns.collect::<Result<_>>()? })
+    }
+
+    #[inline]
+    fn cell(&self, slot: usize, row: usize) -> Cell<'a> {
+        match &self.columns[slot] {
+            ViewColumn::Text(texts) => texts.get(row).map_or(Cell::Null, |text| Cell::Text(text.as_bytes())),
+            ViewColumn::Times(times) => times.get(row).map_or(Cell::Null, |at| Cell::Time { at, date_only: false }),
+            ViewColumn::Days(days) => days.get(row).map_or(Cell::Null, |day| Cell::Time {
+                at: i64::from(day) * crate::model::time::MICROS_PER_DAY,
+                date_only: true,
+            }),
+        }
+    }
+
+    /// Whether all the needed cells of a row are null or empty.
+    fn is_blank(&self, row: usize) -> bool {
+        (0..self.columns.len()).all(|slot| match self.cell(slot, row) {
+            Cell::Null => true,
+            Cell::Text(text) => text.is_empty(),
+            Cell::Time { .. } => false,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! What the cells of a file say about the formats of its columns, before it is read in earnest.
+
+use super::typed::Cell;
+use super::values::{AmountEvidence, AmountFlags, DateOrder, NullWords, TimeEvidence, clean};
+use std::collections::BTreeMap;
+
+/// Evidence for the time and amount columns of one file, by slot of the needed columns.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    pub times: BTreeMap<usize, TimeEvidence>,
+    pub amounts: BTreeMap<usize, AmountEvidence>,
+    /// First line (or row) with content, by slot: where an undecided column is shown.
+    pub first_lines: BTreeMap<usize, u64>,
+    nulls: NullWords,
+    order: Option<DateOrder>,
+    flags: AmountFlags,
+}
+
+impl Evidence {
+    #[must_use]
+    pub fn new(times: &[usize], amounts: &[usize], nulls: NullWords) -> Self {
+        Self {
+            times: times.iter().map(|slot| (*slot, TimeEvidence::new())).collect(),
+            amounts: amounts.iter().map(|slot| (*slot, AmountEvidence::new())).collect(),
+            first_lines: BTreeMap::new(),
+            nulls,
+            order: None,
+            flags: AmountFlags::default(),
+        }
+    }
+
+    /// Takes into account what flags decide already.
+    #[must_use]
+    pub fn told(mut self, order: Option<DateOrder>, flags: AmountFlags) -> Self {
+        self.order = order;
+        self.flags = flags;
+        self
+    }
+
+    /// An evidence about the same columns that has seen nothing.
+    #[must_use]
+    pub fn blank(&self) -> Self {
+        let slots = |keys: Vec<&usize>| keys.into_iter().copied().collect::<Vec<_>>();
+        let (times, amounts) = (slots(self.times.keys().collect()), slots(self.amounts.keys().collect()));
+        Self::new(&times, &amounts, self.nulls.clone()).told(self.order, self.flags)
+    }
+
+    /// The slots that are looked at.
+    #[must_use]
+    pub fn slots(&self) -> Vec<usize> {
+        let mut slots: Vec<usize> = self.times.keys().chain(self.amounts.keys()).copied().collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
+    }
+
+    pub fn observe<'c>(&mut self, line: u64, cell: impl Fn(usize) -> Cell<'c>) {
+        for (slot, evidence) in &mut self.times {
+            if let Some(text) = content(cell(*slot), &self.nulls) {
+                self.first_lines.entry(*slot).or_insert(line);
+                evidence.observe(text);
+            }
+        }
+        for (slot, evidence) in &mut self.amounts {
+            if let Some(text) = content(cell(*slot), &self.nulls) {
+                self.first_lines.entry(*slot).or_insert(line);
+                evidence.observe(text);
+            }
+        }
+    }
+
+    /// Whether no further record can change any decision.
+    #[must_use]
+    pub fn settled(&self) -> bool {
+        self.times.values().all(|evidence| evidence.settled_with(self.order))
+            && self.amounts.values().all(|evidence| evidence.settled_with(self.flags))
+    }
+
+    /// Adds what a later part of the file shows, whose line 0 is line `offset` here.
+    pub fn merge(&mut self, later: &Self, offset: u64) {
+        for (slot, evidence) in &later.times {
+            self.times.entry(*slot).or_default().merge(evidence);
+        }
+        for (slot, evidence) in &later.amounts {
+            self.amounts.entry(*slot).or_default().merge(evidence);
+        }
+        for (slot, line) in &later.first_lines {
+            self.first_lines.entry(*slot).or_insert(line + offset);
+        }
+    }
+}
+
+/// The trimmed text of a cell that is no null word.
+fn content<'c>(cell: Cell<'c>, nulls: &NullWords) -> Option<&'c [u8]> {
+    match cell {
+        Cell::Text(text) => Some(clean(text)).filter(|text| !nulls.is_null(text)),
+        Cell::Null | Cell::Time { .. } => None,
+    }
+}

@@ -1,0 +1,112 @@
+//! One opened file of any format: the same accounts, rejects and batches from all of them.
+
+use super::batch::Batch;
+use super::columnar::ColumnarFile;
+use super::delimited::DelimitedFile;
+use super::evidence::Evidence;
+use super::source::{Shared, check_account};
+use super::typed::{Layout, Seen};
+use crate::document::{FileAccount, Note};
+use crate::error::Result;
+use std::sync::atomic::AtomicBool;
+
+/// How one file answers a request.
+#[derive(Debug)]
+pub struct ScanTask {
+    pub layout: Layout,
+    /// Positions of the columns that are read; the layout counts in this list.
+    pub needed: Vec<usize>,
+}
+
+/// Rejects of one column and reason.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    pub column: Option<usize>,
+    pub reason: &'static str,
+    pub rows: u64,
+    pub first_line: u64,
+}
+
+/// What the scan of a file found. Columns are positions in its header.
+#[derive(Debug)]
+pub struct FileScan<S> {
+    pub staged: Vec<S>,
+    pub account: FileAccount,
+    /// Line, column and reason, the first ones.
+    pub rejects: Vec<(u64, Option<usize>, &'static str)>,
+    pub reasons: Vec<Reason>,
+    pub seen: Seen,
+    pub notes: Vec<Note>,
+}
+
+/// A file of a known format.
+pub enum File {
+    Delimited(DelimitedFile),
+    Columnar(ColumnarFile),
+}
+
+impl File {
+    #[must_use]
+    pub fn path(&self) -> &str {
+        match self {
+            Self::Delimited(file) => file.path(),
+            Self::Columnar(file) => &file.name,
+        }
+    }
+
+    /// Column names in the order of the file.
+    #[must_use]
+    pub fn headers(&self) -> &[String] {
+        match self {
+            Self::Delimited(file) => file.headers(),
+            Self::Columnar(file) => &file.headers,
+        }
+    }
+
+    #[must_use]
+    pub fn position(&self, column: &str) -> Option<usize> {
+        if column.is_empty() {
+            return None;
+        }
+        self.headers().iter().position(|header| header == column)
+    }
+
+    /// Size in bytes, for progress.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Delimited(file) => file.bytes(),
+            Self::Columnar(_) => 0,
+        }
+    }
+
+    /// Shows the cells of the needed columns to the evidence until it is settled, of the whole file if need be.
+    ///
+    /// # Errors
+    /// Whatever reading reports.
+    pub fn gather(&self, needed: &[usize], evidence: Evidence, shared: &Shared) -> Result<Evidence> {
+        match self {
+            Self::Delimited(file) => file.gather(needed, evidence, shared),
+            Self::Columnar(file) => file.gather(needed, evidence),
+        }
+    }
+
+    /// Reads the file into batches.
+    ///
+    /// # Errors
+    /// Whatever reading reports.
+    pub fn scan<S: Send>(
+        &self,
+        task: &ScanTask,
+        shared: &Shared,
+        stage: &(dyn Fn(Batch) -> S + Sync),
+        stop: &AtomicBool,
+    ) -> Result<FileScan<S>> {
+        let scan = match self {
+            Self::Delimited(file) => file.scan(task, shared, stage, stop)?,
+            Self::Columnar(file) => file.scan(task, shared, stage, stop)?,
+        };
+        check_account(&scan.account)?;
+        Ok(scan)
+    }
+}

@@ -1,0 +1,150 @@
+//! Formats of time and amount columns: told by a flag, or found in the data and remembered per file and column.
+
+use super::batch::Wanted;
+use super::evidence::Evidence;
+use super::file::File;
+use super::source::Shared;
+use super::values::{AmountColumn, AmountFlags, DateOrder, SourceZone, TimeColumn, TimeFormat};
+use crate::document::Note;
+use crate::error::{Error, Result};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+/// What was told about the cells of a source.
+#[derive(Debug, Clone)]
+pub struct Told {
+    pub time_format: Option<TimeFormat>,
+    pub date_order: Option<DateOrder>,
+    pub zone: SourceZone,
+    pub amounts: AmountFlags,
+}
+
+/// Formats by slot of the needed columns.
+#[derive(Debug, Default)]
+pub struct Decided {
+    pub times: BTreeMap<usize, Option<TimeColumn>>,
+    pub amounts: BTreeMap<usize, AmountColumn>,
+}
+
+type Known<T> = Mutex<BTreeMap<(String, usize), T>>;
+
+/// The formats of a source's columns.
+#[derive(Debug)]
+pub struct Formats {
+    told: Told,
+    times: Known<Option<TimeColumn>>,
+    amounts: Known<AmountColumn>,
+    notes: Mutex<Vec<Note>>,
+}
+
+impl Formats {
+    #[must_use]
+    pub const fn new(told: Told) -> Self {
+        Self {
+            told,
+            times: Mutex::new(BTreeMap::new()),
+            amounts: Mutex::new(BTreeMap::new()),
+            notes: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Whether naive times of typed files are in a zone other than UTC.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.told.zone != SourceZone::Utc
+    }
+
+    /// Takes the notes about formats found since the last call.
+    pub fn take_notes(&self) -> Vec<Note> {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Decides the formats of the columns that a scan needs.
+    ///
+    /// # Errors
+    /// A column that the data cannot decide is a data error that names the flag.
+    pub fn of<'a>(
+        &self,
+        file: &File,
+        needed: &[usize],
+        wanted: impl Iterator<Item = (usize, &'a Wanted)>,
+        shared: &Shared,
+    ) -> Result<Decided> {
+        let (mut times, mut amounts) = (Vec::new(), Vec::new());
+        for (slot, wanted) in wanted {
+            match wanted {
+                Wanted::Time { .. } => times.push(slot),
+                Wanted::Amount => amounts.push(slot),
+                Wanted::Id | Wanted::Name { .. } | Wanted::Text { .. } => {}
+            }
+        }
+        let mut decided = Decided::default();
+        self.recall(file, needed, &mut times, &mut amounts, &mut decided);
+        if times.is_empty() && amounts.is_empty() {
+            return Ok(decided);
+        }
+        let evidence =
+            Evidence::new(&times, &amounts, shared.nulls.clone()).told(self.told.date_order, self.told.amounts);
+        let evidence = file.gather(needed, evidence, shared)?;
+        for (slot, found) in &evidence.times {
+            let column = needed[*slot];
+            let format = found.decide(self.told.date_order).map_err(|problem| {
+                let error = Error::data(problem.to_string());
+                let line = evidence.first_lines.get(slot).copied();
+                error.at(file.path(), line, Some(&file.headers()[column])).with_hint(problem.hint())
+            })?;
+            let format = format.map(|format| TimeColumn::new(format, self.told.zone));
+            self.tell(file, column, format.as_ref());
+            remember(&self.times, file, column, format.clone());
+            decided.times.insert(*slot, format);
+        }
+        for (slot, found) in &evidence.amounts {
+            let column = needed[*slot];
+            let format = found.decide(self.told.amounts).map_err(|problem| {
+                let error = Error::data(problem.to_string());
+                let line = evidence.first_lines.get(slot).copied();
+                error.at(file.path(), line, Some(&file.headers()[column])).with_hint(problem.hint())
+            })?;
+            let format = AmountColumn::new(format).with_nulls(shared.nulls.clone());
+            remember(&self.amounts, file, column, format.clone());
+            decided.amounts.insert(*slot, format);
+        }
+        Ok(decided)
+    }
+
+    /// Fills in what is told or already known; leaves in the lists what must be found out.
+    fn recall(
+        &self,
+        file: &File,
+        needed: &[usize],
+        times: &mut Vec<usize>,
+        amounts: &mut Vec<usize>,
+        decided: &mut Decided,
+    ) {
+        let known = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        times.retain(|slot| {
+            let key = (file.path().to_owned(), needed[*slot]);
+            let format = match &self.told.time_format {
+                Some(format) => Some(Some(TimeColumn::new(format.clone(), self.told.zone))),
+                None => known.get(&key).cloned(),
+            };
+            format.map(|format| decided.times.insert(*slot, format)).is_none()
+        });
+        let known = self.amounts.lock().unwrap_or_else(PoisonError::into_inner);
+        amounts.retain(|slot| {
+            let format = known.get(&(file.path().to_owned(), needed[*slot])).cloned();
+            format.map(|format| decided.amounts.insert(*slot, format)).is_none()
+        });
+    }
+
+    /// A format that is not plain ISO 8601 was chosen by us: that is said.
+    fn tell(&self, file: &File, column: usize, format: Option<&TimeColumn>) {
+        let Some(found) = format.filter(|found| found.format != TimeFormat::Iso) else { return };
+        let text = format!("{}: times of `{}` are read as {}", file.path(), file.headers()[column], found.format);
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner).push(Note::note("time_format", text));
+    }
+}
+
+fn remember<T>(known: &Known<T>, file: &File, column: usize, format: T) {
+    known.lock().unwrap_or_else(PoisonError::into_inner).insert((file.path().to_owned(), column), format);
+}

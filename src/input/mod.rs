@@ -1,0 +1,21 @@
+//! Bytes to typed batches: opening, encodings, record splitting, roles of columns, formats of cells, rejects.
+//!
+//! Everything that is known of a file's format stays in this room; what leaves it are batches and accounts.
+
+pub mod batch;
+pub mod bytes;
+pub mod columnar;
+pub mod columns;
+pub mod csv;
+pub mod delimited;
+pub mod dictionary;
+pub mod evidence;
+pub mod expression;
+pub mod file;
+pub mod formats;
+pub mod lookup;
+pub mod open;
+pub mod source;
+pub mod tables;
+pub mod typed;
+pub mod values;

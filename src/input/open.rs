@@ -1,0 +1,285 @@
+//! From the settings of sources to opened ones: content sniffed, dialect found, roles resolved.
+
+use super::bytes::{self, ByteSource, Content};
+use super::columnar::{ColumnarFile, ColumnarKind};
+use super::columns::{Given, Resolved, infer_kind, resolve_given};
+use super::csv::{self, ReadingOptions};
+use super::delimited::DelimitedFile;
+use super::file::File;
+use super::formats::{Formats, Told};
+use super::lookup::Lookup;
+use super::source::{Added, Shared, Source};
+use super::tables::open_lookups;
+use super::values::{AmountFlags, DateOrder, NullWords, SourceZone, TimeFormat};
+use crate::args::choices;
+use crate::args::values::text::{Quote, TimeFormat as ToldFormat};
+use crate::config::settings::{InputPath, Reading, Settings, SourceSettings};
+use crate::document::Note;
+use crate::error::{Error, Result};
+use crate::model::kind::{Kind, Role};
+use crate::model::outcome::OutcomeWords;
+use crate::ui::Ui;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Everything that was opened.
+pub struct Opened {
+    pub sources: Vec<Source>,
+    pub lookups: Vec<Arc<Lookup>>,
+    pub notes: Vec<Note>,
+}
+
+/// Opens all sources and lookups of a run.
+///
+/// # Errors
+/// Files that cannot be read; headers that are damaged or hold no required column.
+pub fn open_sources(settings: &Settings, ui: &Ui) -> Result<Opened> {
+    let mut opened = Opened { sources: Vec::new(), lookups: Vec::new(), notes: Vec::new() };
+    for source in &settings.sources {
+        let (source, notes) = open_source(source)?;
+        opened.notes.extend(notes);
+        opened.sources.push(source);
+    }
+    let total = opened.sources.iter().flat_map(|source| source.files.iter()).map(File::bytes).sum();
+    let progress = Arc::new(ui.progress("reading", total));
+    for source in &mut opened.sources {
+        let progress = Arc::clone(&progress);
+        source.shared.progress = Arc::new(move |bytes| progress.advance(bytes));
+    }
+    for (added, lookup) in open_lookups(&settings.lookups)? {
+        for source in &mut opened.sources {
+            let has_key = source.files.iter().any(|file| file.position(&added.key).is_some());
+            if has_key && source.files.iter().all(|file| file.position(&lookup.attribute).is_none()) {
+                source.added.insert(lookup.attribute.clone(), added.clone());
+            }
+        }
+        opened.lookups.push(lookup);
+    }
+    Ok(opened)
+}
+
+/// Opens one source: the kind follows from the first file's columns where it is not told.
+fn open_source(settings: &SourceSettings) -> Result<(Source, Vec<Note>)> {
+    let given = given(settings);
+    let accepts = |headers: &[String]| match settings.kind {
+        Some(kind) => resolve_source(kind, headers, settings, &given).is_ok(),
+        None => infer_kind(headers, &given).is_ok_and(|kind| resolve_source(kind, headers, settings, &given).is_ok()),
+    };
+    let mut files = Vec::new();
+    let mut notes = Vec::new();
+    let mut first: Option<(Kind, Resolved, Vec<String>)> = None;
+    for path in &settings.files {
+        let file = open_file(path, &settings.reading, &accepts)?;
+        let place =
+            |problem: super::columns::ColumnProblem| Error::from(problem).at(file.path(), header_line(&file), None);
+        let kind = match (settings.kind, &first) {
+            (Some(kind), _) => kind,
+            (None, Some((kind, ..))) => *kind,
+            (None, None) => infer_kind(file.headers(), &given).map_err(place)?,
+        };
+        let resolved = resolve_source(kind, file.headers(), settings, &given).map_err(place)?;
+        match &first {
+            None => {
+                notes.extend(role_notes(&file, &resolved));
+                let headers = file.headers().to_vec();
+                first = Some((kind, resolved, headers));
+            }
+            Some((_, known, headers)) => same_roles(&file, &resolved, known, headers)?,
+        }
+        files.push(file);
+    }
+    let Some((kind, resolved, headers)) = first else { return Err(Error::usage("no file is given")) };
+    Ok((assemble(settings, kind, &resolved, &headers, files)?, notes))
+}
+
+fn given(settings: &SourceSettings) -> Given {
+    let mut roles = settings.columns.clone();
+    if let Some(link) = &settings.link {
+        roles.insert(Role::Id, link.clone());
+    }
+    Given { roles, stage_dates: settings.stage_dates.clone(), find_value: false }
+}
+
+/// The roles of a header; rows that are all one event need no column that says which.
+fn resolve_source(
+    kind: Kind,
+    headers: &[String],
+    settings: &SourceSettings,
+    given: &Given,
+) -> std::result::Result<Resolved, super::columns::ColumnProblem> {
+    let constant_role = match kind {
+        Kind::Events => Role::Event,
+        Kind::History => Role::Stage,
+        _ => return resolve_given(kind, headers, given),
+    };
+    if settings.event_name.is_none() {
+        return resolve_given(kind, headers, given);
+    }
+    // A column that cannot be there stands in for the constant.
+    let mut with_constant = headers.to_vec();
+    with_constant.push(CONSTANT.to_owned());
+    let mut given = given.clone();
+    given.roles.insert(constant_role, CONSTANT.to_owned());
+    let mut resolved = resolve_given(kind, &with_constant, &given)?;
+    resolved.roles.remove(&constant_role);
+    Ok(resolved)
+}
+
+/// No header can hold a control character.
+const CONSTANT: &str = "\u{1}constant";
+
+fn header_line(file: &File) -> Option<u64> {
+    match file {
+        File::Delimited(file) => file.header_line(),
+        File::Columnar(_) => None,
+    }
+}
+
+fn role_notes(file: &File, resolved: &Resolved) -> Vec<Note> {
+    if resolved.notes.is_empty() {
+        return Vec::new();
+    }
+    let text = format!("{}: {}, {}", file.path(), resolved.kind.name(), resolved.notes.join("; "));
+    vec![Note::note("columns", text)]
+}
+
+/// All files of a source have the same columns in the roles.
+fn same_roles(file: &File, resolved: &Resolved, known: &Resolved, headers: &[String]) -> Result<()> {
+    for (role, column) in &known.roles {
+        let wanted = headers.get(*column);
+        let found = resolved.roles.get(role).and_then(|column| file.headers().get(*column));
+        if wanted != found {
+            let name = wanted.map_or("", String::as_str);
+            let message = format!("the file has no column `{name}`, which is the {} of its source", role.name());
+            let hint = format!("columns: {}", file.headers().join(", "));
+            return Err(Error::data(message).at(file.path(), header_line(file), Some(name)).with_hint(hint));
+        }
+    }
+    Ok(())
+}
+
+fn assemble(
+    settings: &SourceSettings,
+    kind: Kind,
+    resolved: &Resolved,
+    headers: &[String],
+    files: Vec<File>,
+) -> Result<Source> {
+    let name = |column: &usize| headers.get(*column).cloned().unwrap_or_default();
+    let words = |words: &[String]| (!words.is_empty()).then(|| words.to_vec());
+    let reading = &settings.reading;
+    let source = Source {
+        name: settings.name.clone().unwrap_or_else(|| kind.name().to_owned()),
+        kind,
+        roles: resolved.roles.iter().map(|(role, column)| (*role, name(column))).collect(),
+        stage_dates: resolved.stage_dates.iter().map(|(stage, column)| (stage.clone(), name(column))).collect(),
+        event_name: settings.event_name.clone(),
+        outcomes: OutcomeWords::new(words(&settings.won).as_deref(), words(&settings.lost).as_deref())?,
+        added: BTreeMap::<String, Added>::new(),
+        files: Arc::new(files),
+        shared: Shared {
+            formats: Arc::new(Formats::new(told(reading)?)),
+            nulls: NullWords::new(&reading.null_words),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            progress: Arc::new(|_| {}),
+        },
+    };
+    as_events(source, settings)
+}
+
+/// Rows of another kind read as events: their id, their first time, one constant name.
+fn as_events(mut source: Source, settings: &SourceSettings) -> Result<Source> {
+    if !settings.as_events || source.kind == Kind::Events {
+        return Ok(source);
+    }
+    if source.event_name.is_none() && source.kind != Kind::History {
+        let message = format!("rows of `{}` become events only under one name", source.name);
+        return Err(Error::usage(message).with_hint("give the source an event_name"));
+    }
+    let moved = [
+        (Role::Customer, Role::Id),
+        (Role::Created, Role::Time),
+        (Role::Start, Role::Time),
+        (Role::Stage, Role::Event),
+        (Role::Amount, Role::Value),
+    ];
+    for (from, to) in moved {
+        if let Some(column) = source.roles.remove(&from) {
+            source.roles.entry(to).or_insert(column);
+        }
+    }
+    source.kind = Kind::Events;
+    source.stage_dates.clear();
+    Ok(source)
+}
+
+fn told(reading: &Reading) -> Result<Told> {
+    let time_format = reading.time_format.as_ref().map(|format| {
+        TimeFormat::from_name(match format {
+            ToldFormat::EpochSeconds => "epoch-s",
+            ToldFormat::EpochMillis => "epoch-ms",
+            ToldFormat::EpochMicros => "epoch-us",
+            ToldFormat::EpochNanos => "epoch-ns",
+            ToldFormat::Excel => "excel",
+            ToldFormat::Pattern(pattern) => pattern,
+        })
+    });
+    let mark = |mark: Option<char>| mark.map(String::from);
+    Ok(Told {
+        time_format: time_format.transpose()?,
+        date_order: reading.date_order.map(|order| match order {
+            choices::DateOrder::Dmy => DateOrder::Dmy,
+            choices::DateOrder::Mdy => DateOrder::Mdy,
+            choices::DateOrder::Ymd => DateOrder::Ymd,
+        }),
+        zone: SourceZone::from_name(reading.timezone.name()).unwrap_or(SourceZone::Utc),
+        amounts: AmountFlags::new(mark(reading.decimal).as_deref(), mark(reading.thousands).as_deref())?,
+    })
+}
+
+/// Opens one file by its content, whatever its name says.
+pub fn open_file(path: &InputPath, reading: &Reading, accepts: &dyn Fn(&[String]) -> bool) -> Result<File> {
+    let place = match path {
+        InputPath::Stdin => PathBuf::from("-"),
+        InputPath::Path(path) => path.clone(),
+    };
+    let source = bytes::open(&place)?;
+    let content = bytes::sniff(&source)?;
+    match content {
+        Content::Parquet => columnar(path, &source, ColumnarKind::Parquet),
+        Content::ArrowFile => columnar(path, &source, ColumnarKind::Arrow),
+        Content::Text | Content::Empty => {
+            let detected = csv::detect(source, &options(reading), accepts)?;
+            Ok(File::Delimited(DelimitedFile::new(detected)))
+        }
+        other => Err(bytes::refuse(other, source.name())
+            .unwrap_or_else(|| Error::data("this content cannot be read").in_file(place.display()))),
+    }
+}
+
+fn columnar(path: &InputPath, source: &ByteSource, kind: ColumnarKind) -> Result<File> {
+    match path {
+        InputPath::Path(path) => ColumnarFile::open(Path::new(path), kind).map(File::Columnar),
+        InputPath::Stdin => {
+            let error = Error::data("Parquet and Arrow cannot be read from standard input").in_file(source.name());
+            Err(error.with_hint("give the file by its name"))
+        }
+    }
+}
+
+fn options(reading: &Reading) -> ReadingOptions {
+    ReadingOptions {
+        delimiter: reading.delimiter.clone(),
+        quote: match reading.quote {
+            None => Some(b'"'),
+            Some(Quote::None) => None,
+            Some(Quote::Byte(byte)) => Some(byte),
+        },
+        escape: reading.escape,
+        encoding: reading.encoding.clone(),
+        skip_lines: reading.skip_lines,
+        comment: reading.comment.clone(),
+        column_names: reading.no_header.clone(),
+    }
+}
