@@ -1,0 +1,332 @@
+//! Journeys along events: from batches to packed events by unit, and from there to the judge.
+
+use super::classes::{Class, ClassMemo, Classes, UNIT_BIT};
+use super::groups::Groups;
+use super::judge::{Judge, Units};
+use super::record::{Narrow, Record, Unpacked, Wide};
+use super::store::{Packed, Staged};
+use super::{Run, step_names};
+use crate::error::Result;
+use crate::input::batch::{Batch, Column, Field, Wanted};
+use crate::input::dictionary::Dictionary;
+use crate::input::source::{Request, Scan, Source};
+use crate::model::kind::Role;
+use crate::model::time::{Micros, NO_TIME};
+use crate::plan::{JourneyPlan, Mode, Order, StepMatch, Ties};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Answers the plan with narrow events where they serve, else with wide ones.
+pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run> {
+    if !plan.with_value
+        && let Some(run) = run_as::<Narrow>(plan, sources, threads)?
+    {
+        return Ok(run);
+    }
+    let run = run_as::<Wide>(plan, sources, threads)?;
+    run.ok_or_else(|| crate::error::Error::internal("an event did not fit the wide form"))
+}
+
+/// `None` where an event did not fit the form.
+fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Option<Run>> {
+    let stager = Stager::new(plan);
+    let mut staged = Vec::new();
+    let mut told = Told::new(stager.names.len());
+    let mut scans: Vec<Scan> = Vec::new();
+    for source in sources {
+        let (request, shape) = stager.request(source);
+        let scanned = source.scan(&request, &|batch| stager.stage::<R>(&batch, &shape), &stager.misfit)?;
+        if stager.misfit.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
+        for part in scanned.staged {
+            told.merge(&part.told);
+            staged.push(part.staged);
+        }
+        scans.push(scanned.scan);
+    }
+    let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| scan.latest).max());
+    let units = Units {
+        chunks: staged,
+        classes: stager.classes.all(),
+        groups: stager.groups.ranked(),
+        entries: (told.first_entry <= told.last_entry).then_some((told.first_entry, told.last_entry)),
+        distinct: stager.distinct,
+    };
+    let mut answer = Judge { plan, as_of, units: &units }.answer(threads)?;
+    answer.facts.after_as_of = scans.iter().map(|scan| scan.after_as_of).sum();
+    let unseen = stager.names.iter().zip(&told.seen[1..]).filter(|(_, seen)| **seen == 0);
+    let unknown = unseen.map(|(name, _)| name.clone()).collect();
+    Ok(Some(Run { answer, scans, unknown }))
+}
+
+/// Where the columns of a source's batches stand.
+struct Shape {
+    /// Position of the name column; `None` where every row has the constant name.
+    name: Option<usize>,
+    constant: u32,
+    /// For each breakdown column its position, where the source has it.
+    by: Vec<Option<usize>>,
+    value: Option<usize>,
+}
+
+/// Turns batches into packed events; shared by all threads of a scan.
+struct Stager<'a> {
+    plan: &'a JourneyPlan,
+    names: Vec<String>,
+    dictionary: Arc<Dictionary>,
+    /// Steps by code of the name.
+    mask_of_name: Vec<u64>,
+    /// Steps by predicate, then the entry filter and the unit filter where given.
+    predicates: Vec<Predicate>,
+    classes: Classes,
+    groups: Groups,
+    distinct: bool,
+    /// Set where an event does not fit the form; the scan stops then.
+    misfit: AtomicBool,
+}
+
+/// What a part of the input told besides its events. It travels with the part, since a part may be read twice.
+struct Told {
+    /// Rows by code of the name.
+    seen: Vec<u64>,
+    first_entry: Micros,
+    last_entry: Micros,
+}
+
+impl Told {
+    fn new(names: usize) -> Self {
+        Self { seen: vec![0; names + 1], first_entry: Micros::MAX, last_entry: NO_TIME }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.seen.iter_mut().zip(&other.seen) {
+            *mine += theirs;
+        }
+        self.first_entry = self.first_entry.min(other.first_entry);
+        self.last_entry = self.last_entry.max(other.last_entry);
+    }
+}
+
+/// The packed events of one part of the input.
+struct Part<R> {
+    staged: Staged<R>,
+    told: Told,
+}
+
+/// What an expression decides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Use {
+    Step(usize),
+    Entry,
+    Unit,
+}
+
+struct Predicate {
+    expression: String,
+    used_as: Use,
+}
+
+impl<'a> Stager<'a> {
+    fn new(plan: &'a JourneyPlan) -> Self {
+        let names = step_names(plan);
+        let mut mask_of_name = vec![0_u64; names.len() + 1];
+        let mut predicates = Vec::new();
+        for (position, step) in plan.steps.iter().enumerate() {
+            match &step.matches {
+                StepMatch::Names(matched) => {
+                    for (code, name) in names.iter().enumerate() {
+                        if matched.contains(name) {
+                            mask_of_name[code + 1] |= 1 << position;
+                        }
+                    }
+                }
+                StepMatch::Expression(expression) => {
+                    predicates.push(Predicate { expression: expression.clone(), used_as: Use::Step(position) });
+                }
+            }
+        }
+        let distinct = predicates.is_empty() && mask_of_name.iter().all(|mask| mask.count_ones() <= 1);
+        let filters = [(&plan.entry_filter, Use::Entry), (&plan.unit_filter, Use::Unit)];
+        for (expression, used_as) in filters {
+            if let Some(expression) = expression {
+                predicates.push(Predicate { expression: expression.clone(), used_as });
+            }
+        }
+        Self {
+            plan,
+            dictionary: Arc::new(Dictionary::with_names(names.iter().map(String::as_str))),
+            names,
+            mask_of_name,
+            predicates,
+            classes: Classes::new(plan.steps.len()),
+            groups: Groups::new(plan.by.len()),
+            distinct,
+            misfit: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether every row must be handed out, not only those with a step's name.
+    fn needs_all_rows(&self) -> bool {
+        self.predicates.iter().any(|predicate| predicate.used_as != Use::Entry)
+    }
+
+    fn request(&self, source: &Source) -> (Request, Shape) {
+        let mut fields = vec![
+            Field { column: source.column(Role::Id), wanted: Wanted::Id },
+            Field { column: source.column(Role::Time), wanted: Wanted::Time { required: true } },
+        ];
+        let mut push = |column: String, wanted: Wanted| {
+            fields.push(Field { column, wanted });
+            fields.len() - 1
+        };
+        let mut constant = 0;
+        let name = match &source.event_name {
+            Some(event) => {
+                constant = self.dictionary.code(event);
+                None
+            }
+            None => {
+                let only = (!self.needs_all_rows()).then(|| self.names.clone());
+                let wanted = Wanted::Name { dictionary: Arc::clone(&self.dictionary), required: true, only };
+                Some(push(source.column(Role::Event), wanted))
+            }
+        };
+        let by = self.plan.by.iter().enumerate();
+        let by = by
+            .map(|(position, column)| {
+                let column = source.attribute(column)?;
+                Some(push(column, Wanted::Text { dictionary: self.groups.dictionary(position) }))
+            })
+            .collect();
+        let value = source.roles.get(&Role::Value).filter(|_| self.plan.with_value).cloned();
+        let value = value.map(|column| push(column, Wanted::Amount));
+        let request = Request {
+            fields,
+            predicates: self.predicates.iter().map(|predicate| predicate.expression.clone()).collect(),
+            filter: self.plan.row_filter.clone(),
+            as_of: self.plan.as_of,
+        };
+        (request, Shape { name, constant, by, value })
+    }
+
+    fn stage<R: Record>(&self, batch: &Batch, shape: &Shape) -> Part<R> {
+        let (Some(Column::Ids(ids)), Some(Column::Times(times))) = (batch.columns.first(), batch.columns.get(1)) else {
+            return Packer::new(self, 0).finish();
+        };
+        let codes = shape.name.and_then(|position| codes_of(batch, position));
+        let by: Vec<Option<&[u32]>> =
+            shape.by.iter().map(|position| position.and_then(|position| codes_of(batch, position))).collect();
+        let values = shape.value.and_then(|position| match batch.columns.get(position) {
+            Some(Column::Amounts(values)) => Some(values.as_slice()),
+            _ => None,
+        });
+        let mut packer = Packer::new(self, ids.len());
+        let mut tuple = vec![0; by.len()];
+        for row in 0..batch.rows {
+            let name = codes.map_or(shape.constant, |codes| codes[row]);
+            let mask = self.mask(batch, row, name);
+            if mask == 0 {
+                continue;
+            }
+            for (slot, column) in tuple.iter_mut().zip(&by) {
+                *slot = column.map_or(0, |column| column[row]);
+            }
+            let event = Unpacked {
+                unit: ids[row],
+                time: times[row],
+                class: packer.class(mask, name),
+                group: if tuple.is_empty() { 0 } else { self.groups.code(&tuple) },
+                value: values.and_then(|values| values[row]),
+            };
+            if !packer.push(&event, mask) {
+                self.misfit.store(true, Ordering::Relaxed);
+                break;
+            }
+        }
+        packer.finish()
+    }
+
+    /// The steps that a row can stand for, and whether it meets the unit filter.
+    #[inline]
+    fn mask(&self, batch: &Batch, row: usize, name: u32) -> u64 {
+        let mut mask = self.mask_of_name.get(name as usize).copied().unwrap_or(0);
+        for (predicate, met) in self.predicates.iter().zip(&batch.predicates) {
+            match (&predicate.used_as, met[row]) {
+                (Use::Step(step), true) => mask |= 1 << step,
+                (Use::Entry, false) => mask &= !1,
+                (Use::Unit, true) => mask |= UNIT_BIT,
+                _ => {}
+            }
+        }
+        mask
+    }
+}
+
+fn codes_of(batch: &Batch, position: usize) -> Option<&[u32]> {
+    match batch.columns.get(position) {
+        Some(Column::Codes(codes)) => Some(codes),
+        _ => None,
+    }
+}
+
+/// Packs the events of one batch.
+struct Packer<'a, R> {
+    stager: &'a Stager<'a>,
+    memo: ClassMemo,
+    packed: Packed<R>,
+    told: Told,
+}
+
+impl<'a, R: Record> Packer<'a, R> {
+    fn new(stager: &'a Stager<'a>, rows: usize) -> Self {
+        Self {
+            stager,
+            memo: ClassMemo::default(),
+            packed: Packed::with_capacity(rows),
+            told: Told::new(stager.names.len()),
+        }
+    }
+
+    #[inline]
+    fn class(&mut self, mask: u64, name: u32) -> u32 {
+        if let Some(seen) = self.told.seen.get_mut(name as usize) {
+            *seen += 1;
+        }
+        let name = if self.stager.plan.dedupe { name } else { 0 };
+        self.memo.number(&self.stager.classes, Class { mask, name })
+    }
+
+    #[inline]
+    fn push(&mut self, event: &Unpacked, mask: u64) -> bool {
+        let any_order = matches!(self.stager.plan.mode, Mode::Events { order: Order::Any, .. });
+        if mask & 1 == 1 || any_order {
+            self.told.first_entry = self.told.first_entry.min(event.time);
+            self.told.last_entry = self.told.last_entry.max(event.time);
+        }
+        self.packed.push(event)
+    }
+
+    fn finish(self) -> Part<R> {
+        Part { staged: Staged::new(&self.packed), told: self.told }
+    }
+}
+
+/// Whether the plan's order can be judged with these steps.
+///
+/// # Errors
+/// Any order needs steps that are plain event names of their own; a usage error says so.
+pub fn check_order(plan: &JourneyPlan) -> Result<()> {
+    let stager = Stager::new(plan);
+    match plan.mode {
+        Mode::Events { order: Order::Any, ties: Ties::Strict, .. } => {
+            Err(crate::error::Error::usage("--order any cannot be combined with --ties strict")
+                .with_hint("steps in any order have no ties to judge"))
+        }
+        Mode::Events { order: Order::Any, .. } if !stager.distinct => {
+            Err(crate::error::Error::usage("--order any needs steps that are plain event names, each used once")
+                .with_hint("use --order ordered, or name different events in the steps"))
+        }
+        _ => Ok(()),
+    }
+}

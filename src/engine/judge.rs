@@ -1,0 +1,287 @@
+//! From gathered events to the answer: every unit is judged once, and once more per period where a cut asks for it.
+
+use super::cells::{Cells, GroupUnits, Layout};
+use super::classes::{Class, UNIT_BIT};
+use super::groups::GroupNames;
+use super::kernel::{EntryRange, Event, Journey, Kernel, Rules};
+use super::record::Record;
+use super::store::{Staged, gather, in_parallel};
+use super::tally::{Ending, Outcome};
+use crate::error::{Error, Result};
+use crate::model::decimal::Decimal;
+use crate::model::time::{Micros, NO_TIME};
+use crate::plan::calendar::{Calendar, Every};
+use crate::plan::{Attribution, Facts, JourneyAnswer, JourneyPlan, Mode, Order, Ties};
+use std::ops::Range;
+
+/// Packed events with what is needed to read them.
+pub struct Units<R> {
+    pub chunks: Vec<Staged<R>>,
+    pub classes: Vec<Class>,
+    pub groups: GroupNames,
+    /// First and last time of an event that may begin an attempt.
+    pub entries: Option<(Micros, Micros)>,
+    /// Whether each event stands for exactly one step.
+    pub distinct: bool,
+}
+
+/// Judges all units of a plan.
+pub struct Judge<'a, R> {
+    pub plan: &'a JourneyPlan,
+    pub as_of: Option<Micros>,
+    pub units: &'a Units<R>,
+}
+
+/// The periods of one cut and those that are shown.
+type Periods = Option<(Calendar, Range<usize>)>;
+
+impl<R: Record> Judge<'_, R> {
+    /// # Errors
+    /// A sum of values beyond the exact range is a data error.
+    pub fn answer(&self, threads: usize) -> Result<JourneyAnswer> {
+        let periods: Vec<Periods> = self.plan.cuts.iter().map(|cut| self.periods(cut.every)).collect();
+        let workers = in_parallel(
+            threads,
+            || Worker::new(self, &periods),
+            |worker, partition| {
+                let mut records = std::mem::take(&mut worker.records);
+                gather(&self.units.chunks, partition, &mut records);
+                for unit in records.chunk_by(|left, right| left.same_unit(*right)) {
+                    worker.unit(unit);
+                }
+                worker.records = records;
+            },
+        )?;
+        self.assemble(workers, &periods)
+    }
+
+    fn assemble(&self, workers: Vec<Worker<'_, R>>, periods: &[Periods]) -> Result<JourneyAnswer> {
+        let mut cells: Vec<Cells> = self.plan.cuts.iter().map(|_| Cells::default()).collect();
+        let mut units = GroupUnits::new();
+        let mut facts = Facts::default();
+        for worker in workers {
+            facts.duplicates += worker.duplicates;
+            for (mine, theirs) in cells.iter_mut().zip(worker.cells) {
+                mine.merge(theirs);
+            }
+            for (group, count) in worker.group_units {
+                *units.entry(group).or_default() += count;
+            }
+        }
+        if cells.iter().any(Cells::overflow) {
+            return Err(Error::data("the sum of the values leaves the exact range"));
+        }
+        facts.backward = cells.first().map_or(0, Cells::backward);
+        let layout = Layout { plan: self.plan, names: &self.units.groups, units: &units };
+        let pairs = self.plan.cuts.iter().zip(cells).zip(periods);
+        let cuts = pairs.map(|((cut, cells), periods)| {
+            layout.rows(*cut, cells, periods.as_ref().map(|(calendar, shown)| (calendar, shown.clone())))
+        });
+        Ok(JourneyAnswer { cuts: cuts.collect(), as_of: self.as_of, facts })
+    }
+
+    /// The calendar of a cut: it covers every entry, and all of `--since` to `--until` where both are given.
+    fn periods(&self, every: Option<Every>) -> Periods {
+        periods(self.plan, every?, self.units.entries, self.as_of)
+    }
+
+    fn rules(&self) -> Rules {
+        let (order, ties, window) = match self.plan.mode {
+            Mode::Events { order, ties, window } => (order, ties, window),
+            Mode::Stages { .. } => (Order::Ordered, Ties::Any, None),
+        };
+        Rules { steps: self.plan.steps.len(), order, ties, window, distinct: self.units.distinct }
+    }
+}
+
+/// Lays out the periods of a cut and tells which are shown: from the first entry, or `since`, to the last, or `until`.
+pub fn periods(
+    plan: &JourneyPlan,
+    every: Every,
+    entries: Option<(Micros, Micros)>,
+    as_of: Option<Micros>,
+) -> Option<(Calendar, Range<usize>)> {
+    let (first, last) = match (entries, plan.since, plan.until) {
+        (Some((first, last)), since, until) => {
+            (since.unwrap_or(first), until.unwrap_or_else(|| last.max(since.unwrap_or(last))))
+        }
+        (None, Some(since), until) => (since, until.or(as_of).unwrap_or(since).max(since)),
+        (None, None, _) => return None,
+    };
+    let calendar = Calendar::covering(first, last.max(first), every, plan.zone, plan.week_start);
+    let shown = 0..calendar.len();
+    Some((calendar, shown))
+}
+
+/// One thread's working memory and counts.
+struct Worker<'a, R> {
+    judge: &'a Judge<'a, R>,
+    periods: &'a [Periods],
+    kernel: Kernel,
+    records: Vec<R>,
+    events: Vec<Event>,
+    kept: Vec<R>,
+    journey: Journey,
+    reached: Vec<bool>,
+    values: Vec<Option<Decimal>>,
+    cells: Vec<Cells>,
+    group_units: GroupUnits,
+    duplicates: u64,
+}
+
+impl<'a, R: Record> Worker<'a, R> {
+    fn new(judge: &'a Judge<'a, R>, periods: &'a [Periods]) -> Self {
+        let steps = judge.plan.steps.len();
+        Self {
+            judge,
+            periods,
+            kernel: Kernel::new(judge.rules()),
+            records: Vec::new(),
+            events: Vec::new(),
+            kept: Vec::new(),
+            journey: Journey::default(),
+            reached: vec![false; steps],
+            values: Vec::new(),
+            cells: judge.plan.cuts.iter().map(|_| Cells::default()).collect(),
+            group_units: GroupUnits::new(),
+            duplicates: 0,
+        }
+    }
+
+    /// Counts one unit in every cut.
+    fn unit(&mut self, records: &[R]) {
+        if !self.load(records) {
+            return;
+        }
+        let plan = self.judge.plan;
+        let range = EntryRange {
+            first: plan.since.unwrap_or(EntryRange::ALL.first),
+            last: plan.until.unwrap_or(EntryRange::ALL.last),
+        };
+        self.kernel.judge(&self.events, range, &mut self.journey);
+        if self.journey.depth == 0 {
+            return;
+        }
+        let group = if plan.by.is_empty() { 0 } else { self.group() };
+        if !plan.by.is_empty() {
+            *self.group_units.entry(group).or_default() += 1;
+        }
+        for (position, cut) in plan.cuts.iter().enumerate() {
+            if cut.every.is_none() {
+                self.count(position, (if cut.grouped { group } else { 0 }, 0));
+            }
+        }
+        for position in 0..plan.cuts.len() {
+            if plan.cuts[position].every.is_some() {
+                self.count_periods(position, if plan.cuts[position].grouped { group } else { 0 }, range);
+            }
+        }
+    }
+
+    /// Unpacks a unit's events; returns false where the unit filter leaves it out.
+    fn load(&mut self, records: &[R]) -> bool {
+        let plan = self.judge.plan;
+        let classes = &self.judge.units.classes;
+        self.events.clear();
+        self.kept.clear();
+        let mut unit_met = plan.unit_filter.is_none();
+        let mut previous: Option<R> = None;
+        for record in records {
+            let mask = classes[record.class() as usize].mask;
+            unit_met |= mask & UNIT_BIT != 0;
+            let steps = mask & !UNIT_BIT;
+            if steps == 0 {
+                continue;
+            }
+            let same = |other: R| other.time() == record.time() && other.class() == record.class();
+            if previous.is_some_and(same) {
+                self.duplicates += 1;
+                if plan.dedupe {
+                    continue;
+                }
+            }
+            previous = Some(*record);
+            self.events.push(Event { time: record.time(), mask: steps });
+            if !plan.by.is_empty() || plan.with_value {
+                self.kept.push(*record);
+            }
+        }
+        unit_met
+    }
+
+    /// The unit's breakdown value: the first or last that is not empty, ties by the smallest name.
+    fn group(&self) -> u32 {
+        let names = &self.judge.units.groups;
+        let smallest = |tie: &[R]| tie.iter().map(|record| names.rank(record.group())).filter(|rank| *rank != 0).min();
+        let mut ties = self.kept.chunk_by(|left, right| left.time() == right.time());
+        let found = match self.judge.plan.attribution {
+            Attribution::First => ties.find_map(smallest),
+            Attribution::Last => ties.rev().find_map(smallest),
+        };
+        found.unwrap_or(0)
+    }
+
+    /// Counts the journey that was judged last.
+    fn count(&mut self, cut: usize, key: (u32, u32)) {
+        let plan = self.judge.plan;
+        let steps = plan.steps.len();
+        let depth = self.journey.depth;
+        for (step, reached) in self.reached.iter_mut().enumerate() {
+            *reached = step < depth;
+        }
+        self.values.clear();
+        if plan.with_value {
+            self.values.extend(self.journey.events.iter().map(|event| self.kept[*event].value()));
+        }
+        let (ending, observed, mature) = self.ending();
+        let outcome = Outcome {
+            reached: &self.reached,
+            times: &self.journey.times,
+            values: &self.values,
+            ending,
+            last: depth - 1,
+            observed: Some(observed),
+            mature,
+        };
+        self.cells[cut].add(key, steps, &outcome);
+    }
+
+    /// How the unit stands at the as-of time, how long it was observed, and whether its window is over.
+    fn ending(&self) -> (Ending, Micros, Option<bool>) {
+        let Mode::Events { window, .. } = self.judge.plan.mode else { return (Ending::Open, 0, None) };
+        let as_of = self.judge.as_of.unwrap_or(NO_TIME);
+        let over = |entry: Micros| window.map(|window| entry.saturating_add(window) <= as_of);
+        let journey = &self.journey;
+        if journey.depth == self.judge.plan.steps.len() {
+            let entry = journey.times[0];
+            let elapsed = journey.times[journey.depth - 1] - entry;
+            return (Ending::Converted, elapsed, over(entry));
+        }
+        match (window, over(journey.latest_entry)) {
+            (Some(window), Some(true)) => (Ending::Expired, window, Some(true)),
+            (_, mature) => (Ending::Open, (as_of - journey.latest_entry).max(0), mature),
+        }
+    }
+
+    /// Judges the unit once for each period in which it entered.
+    fn count_periods(&mut self, cut: usize, group: u32, range: EntryRange) {
+        let Some((calendar, _)) = self.periods[cut].as_ref() else { return };
+        let any_order = matches!(self.judge.plan.mode, Mode::Events { order: Order::Any, .. });
+        let (mut after, mut entered) = (range.first, 0);
+        loop {
+            let from = self.events.partition_point(|event| event.time < after);
+            let mut rest = self.events[from..].iter();
+            let next = rest.find(|event| any_order || event.mask & 1 == 1).filter(|event| range.holds(event.time));
+            let Some(entry) = next else { break };
+            let period = calendar.index(entry.time);
+            let end = calendar.end(period);
+            let inside = EntryRange { first: entry.time, last: range.last.min(end - 1) };
+            self.kernel.judge(&self.events[from..], inside, &mut self.journey);
+            self.journey.events.iter_mut().for_each(|event| *event += from);
+            self.count(cut, (group, u32::try_from(period).unwrap_or(u32::MAX)));
+            entered += 1;
+            after = end;
+        }
+        self.cells[cut].overlapping += u64::from(entered > 1);
+    }
+}

@@ -1,0 +1,64 @@
+//! Answers plans: reads typed batches, keeps packed events by unit, judges journeys, counts cuts.
+//!
+//! May import input, plan, model and stats; knows nothing of reports or output.
+
+pub mod cells;
+pub mod classes;
+pub mod discover;
+pub mod events;
+pub mod groups;
+pub mod judge;
+pub mod kernel;
+pub mod names;
+pub mod record;
+mod spread;
+pub mod stage_judge;
+pub mod stages;
+pub mod store;
+pub mod tally;
+
+use crate::error::{Error, Result};
+use crate::input::source::{Scan, Source};
+use crate::plan::{JourneyAnswer, JourneyPlan, Mode, StepMatch};
+use std::collections::BTreeSet;
+
+/// An answer with the accounts of the sources it was read from.
+#[derive(Debug, Default)]
+pub struct Run {
+    pub answer: JourneyAnswer,
+    /// One per source, in their order.
+    pub scans: Vec<Scan>,
+    /// Names given in the steps that no record carries.
+    pub unknown: Vec<String>,
+}
+
+/// Answers a plan from its sources.
+///
+/// # Errors
+/// Whatever reading the sources reports; a plan that the engine cannot answer is a usage error.
+pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run> {
+    if plan.steps.is_empty() || plan.steps.len() > kernel::MAX_STEPS {
+        return Err(Error::usage(format!("a funnel has 1 to {} steps", kernel::MAX_STEPS)));
+    }
+    match plan.mode {
+        Mode::Events { .. } => events::run(plan, sources, threads),
+        Mode::Stages { reach } => stages::run(plan, reach, sources, threads),
+    }
+}
+
+/// The event or stage names that the steps are made of, each once, in the order of the steps.
+#[must_use]
+pub fn step_names(plan: &JourneyPlan) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let mut names = Vec::new();
+    for step in &plan.steps {
+        if let StepMatch::Names(matched) = &step.matches {
+            for name in matched {
+                if seen.insert(name.clone()) {
+                    names.push(name.clone());
+                }
+            }
+        }
+    }
+    names
+}
