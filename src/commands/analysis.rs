@@ -1,0 +1,141 @@
+//! The straight line of every analysis: settings, sources, document, bytes, out.
+
+use crate::config::settings::{Analysis, Settings};
+use crate::document::{Document, Note, Section, SourceAccount};
+use crate::error::{Error, ErrorKind, Result};
+use crate::input::lookup::Lookup;
+use crate::input::open::open_sources;
+use crate::input::source::{Scan, Source};
+use crate::render::{self, Outcome, Output};
+use crate::ui::Ui;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What the parts of an analysis share.
+pub struct Context<'a> {
+    pub settings: &'a Settings,
+    pub sources: Vec<Source>,
+    pub lookups: Vec<Arc<Lookup>>,
+    pub threads: usize,
+}
+
+/// Runs an analysis: opens the output, reads, computes, shows.
+///
+/// # Errors
+/// Any failure; nothing is written then.
+pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
+    let output = Output::open(super::output::target(&settings.output).as_deref())?;
+    let opened = open_sources(settings, ui)?;
+    ui.notes(&settings.notes);
+    ui.notes(&opened.notes);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let context = Context { settings, sources: opened.sources, lookups: opened.lookups, threads };
+    let mut document = match &settings.analysis {
+        Analysis::Conversion(asked) => super::conversion::document(&context, asked)?,
+        Analysis::Report(asked) => super::report::document(&context, asked)?,
+        Analysis::Check => return Err(Error::internal("check")),
+    };
+    document.notes.extend(context.lookup_notes());
+    document.notes.splice(0..0, settings.notes.iter().chain(&opened.notes).cloned());
+    ui.notes(&document.notes[settings.notes.len() + opened.notes.len()..]);
+    context.fail_if_empty(&document)?;
+    let surface = ui.surface(output.is_stdout());
+    let options = super::output::options(&settings.output, &surface);
+    let outcome = if output.is_directory() {
+        output.write_files(&render::render_files(&document, &options)?)?
+    } else {
+        let rendered = render::render(&document, &options)?;
+        ui.notes(&rendered.notes);
+        output.write(&rendered.bytes)?
+    };
+
+    Ok(outcome)
+}
+
+impl Context<'_> {
+    #[must_use]
+    pub const fn confidence(&self) -> f64 {
+        self.settings.common.confidence
+    }
+
+    /// Starts a document with the accounts of the scans.
+    #[must_use]
+    pub fn document(&self, command: &str, title: &str, scans: &[Scan]) -> Document {
+        let title = match &self.settings.common.title {
+            Some(name) => format!("{name}: {title}"),
+            None => title.to_owned(),
+        };
+        Document {
+            command: command.to_owned(),
+            title,
+            settings: self.settings.shown(),
+            sources: scans.iter().map(|scan| scan.account.clone()).collect(),
+            notes: scans.iter().flat_map(|scan| scan.notes.clone()).collect(),
+            ..Document::default()
+        }
+    }
+
+    /// Writes the list of rejects where it is asked for, and ends the run where there are too many.
+    ///
+    /// # Errors
+    /// A data error names the first reject of the source that is over the limit.
+    pub fn judge_scans(&self, scans: &[Scan]) -> Result<()> {
+        if let Some(path) = &self.settings.loading.rejects {
+            super::rejects::write(path, scans)?;
+        }
+        scans.iter().try_for_each(|scan| super::rejects::judge(scan, self.settings.loading.max_rejects))
+    }
+
+    /// A breakdown column that no source has is an error; one that some lack is a note.
+    ///
+    /// # Errors
+    /// A data error lists the columns.
+    pub fn check_columns(&self, sources: &[Source], by: &[String]) -> Result<()> {
+        for column in by {
+            if sources.iter().all(|source| source.attribute(column).is_none()) {
+                let mut known: Vec<String> = sources.iter().flat_map(Source::columns).collect();
+                known.sort();
+                known.dedup();
+                let names: Vec<&str> = known.iter().map(String::as_str).collect();
+                let hint = match crate::model::names::nearest(column, names) {
+                    Some(near) => format!("did you mean `{near}`? Columns: {}", known.join(", ")),
+                    None => format!("columns: {}", known.join(", ")),
+                };
+                let error = Error::data(format!("no column `{column}` to break down by"));
+                return Err(error.with_hint(hint));
+            }
+        }
+        Ok(())
+    }
+
+    fn lookup_notes(&self) -> Vec<Note> {
+        let mut unmatched: BTreeMap<&str, u64> = BTreeMap::new();
+        for lookup in &self.lookups {
+            let most = unmatched.entry(&lookup.name).or_default();
+            *most = (*most).max(lookup.unmatched());
+        }
+        let unmatched = unmatched.into_iter().filter(|(_, rows)| *rows > 0);
+        unmatched
+            .map(|(name, rows)| {
+                Note::warning("lookup_unmatched", format!("{rows} rows have a key that lookup `{name}` lacks"))
+            })
+            .collect()
+    }
+
+    /// No record at all is a warning; with `--fail-if-empty` an error.
+    fn fail_if_empty(&self, document: &Document) -> Result<()> {
+        let loaded: u64 = document.sources.iter().flat_map(|source| &source.files).map(|file| file.loaded).sum();
+        if loaded == 0 && self.settings.loading.fail_if_empty {
+            return Err(Error::new(ErrorKind::Data, "no records were loaded")
+                .with_hint("without --fail-if-empty this is a warning"));
+        }
+        Ok(())
+    }
+}
+
+/// The sources table for people and machines: what was loaded and what was not.
+#[must_use]
+pub fn sources_section(accounts: &[SourceAccount]) -> Section {
+    let table = crate::reports::sources::table(accounts);
+    Section { title: "Sources".to_owned(), lines: Vec::new(), tables: vec![table] }
+}

@@ -1,0 +1,253 @@
+//! `funnel conversion`: settings and sources to a plan, the engine's answer to a document.
+
+use super::analysis::Context;
+use super::stages;
+use crate::args::choices;
+use crate::args::values::duration::Window;
+use crate::config::settings::{ConversionSettings, StepMatch as Match, StepSetting};
+use crate::document::{Document, Note, Section};
+use crate::engine::{self, Run, discover};
+use crate::error::{Error, Result};
+use crate::input::source::Source;
+use crate::model::kind::Kind;
+use crate::model::names::{is_misspelling, nearest};
+use crate::model::time::MICROS_PER_DAY;
+use crate::plan::calendar::Every;
+use crate::plan::{Attribution, Cut, Goal, JourneyPlan, Mode, Order, Reach, Step, StepMatch, Ties};
+use crate::reports::conversion::{Conversion, notes};
+
+/// The window of events where none is given.
+const DEFAULT_WINDOW: i64 = 14 * MICROS_PER_DAY;
+
+/// Answers `funnel conversion`.
+///
+/// # Errors
+/// Usage errors of the steps and options; whatever reading reports.
+pub fn document(context: &Context<'_>, asked: &ConversionSettings) -> Result<Document> {
+    let sources = main_sources(context)?;
+    let (mut plan, mut found) = plan(context, asked, &sources)?;
+    let every = asked.every.map(every);
+    plan.cuts = vec![Cut { grouped: !plan.by.is_empty(), every }];
+    let run = answer(context, asked, &plan, &sources)?;
+    found.extend(run_notes(&run));
+    let conversion = Conversion {
+        plan: &plan,
+        cut: &run.answer.cuts[0],
+        grouped: plan.cuts[0].grouped,
+        every,
+        confidence: context.confidence(),
+    };
+    let mut document = context.document("conversion", "Conversion", &run.scans);
+    document.as_of = run.answer.as_of;
+    document.sections.push(Section { title: String::new(), lines: Vec::new(), tables: conversion.tables() });
+    document.settings = settings(context, &plan);
+    document.notes.extend(found);
+    document.notes.extend(notes(&conversion, &run.answer.facts));
+    Ok(document)
+}
+
+/// Runs a plan and judges the step names that the data do not have.
+pub fn answer(
+    context: &Context<'_>,
+    asked: &ConversionSettings,
+    plan: &JourneyPlan,
+    sources: &[Source],
+) -> Result<Run> {
+    engine::events::check_order(plan)?;
+    let run = engine::run(plan, sources, context.threads)?;
+    context.judge_scans(&run.scans)?;
+    if run.unknown.is_empty() {
+        return Ok(run);
+    }
+    let present = engine::names::present(sources)?;
+    for name in &run.unknown {
+        let meant = present.iter().filter(|present| is_misspelling(name, present)).map(String::as_str);
+        let meant: Vec<&str> = meant.collect();
+        if !asked.allow_unknown && !meant.is_empty() {
+            let closest = nearest(name, meant.iter().copied()).unwrap_or(meant[0]);
+            let error = Error::usage(format!("no event or stage is called `{name}`"));
+            return Err(error.with_hint(format!("did you mean `{closest}`? --allow-unknown keeps the step as it is")));
+        }
+    }
+    Ok(run)
+}
+
+/// Notes of a run that no report sees: steps without records.
+pub fn run_notes(run: &Run) -> Vec<Note> {
+    let unknown = run.unknown.iter();
+    unknown
+        .map(|name| Note::warning("unknown_step", format!("no record is called `{name}`: the step counts 0")))
+        .collect()
+}
+
+/// The sources that the funnel is about: events where there are any, else deals and histories.
+pub fn main_sources(context: &Context<'_>) -> Result<Vec<Source>> {
+    let of = |kinds: &[Kind]| -> Vec<Source> {
+        context.sources.iter().filter(|source| kinds.contains(&source.kind)).cloned().collect()
+    };
+    let events = of(&[Kind::Events]);
+    if !events.is_empty() {
+        return Ok(events);
+    }
+    let deals = of(&[Kind::Deals, Kind::History]);
+    if deals.is_empty() {
+        let kinds: Vec<&str> = context.sources.iter().map(|source| source.kind.name()).collect();
+        let error = Error::usage(format!("a funnel needs events, history or deals; given: {}", kinds.join(", ")));
+        return Err(error.with_hint("--kind events|history|deals says what the rows are"));
+    }
+    Ok(deals)
+}
+
+/// Builds the plan, without its cuts; also returns what a reader should know about choices made.
+pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source]) -> Result<(JourneyPlan, Vec<Note>)> {
+    let common = &context.settings.common;
+    let by_events = sources.iter().all(|source| source.kind == Kind::Events);
+    let mode = if by_events { events_mode(asked)? } else { stages_mode(asked)? };
+    let (steps, notes) = steps(context, asked, sources, by_events)?;
+    context.check_columns(sources, &asked.by)?;
+    let with_value = sources.iter().any(|source| source.has_value());
+    let join = |conditions: &[String]| match conditions {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => Some(several.iter().map(|condition| format!("({condition})")).collect::<Vec<_>>().join(" AND ")),
+    };
+    let plan = JourneyPlan {
+        steps,
+        mode,
+        by: asked.by.clone(),
+        attribution: match asked.attribution {
+            choices::Attribution::First => Attribution::First,
+            choices::Attribution::Last => Attribution::Last,
+        },
+        top: usize::try_from(asked.top).unwrap_or(usize::MAX),
+        zone: common.timezone,
+        week_start: match common.week_start {
+            choices::WeekStart::Monday => chrono::Weekday::Mon,
+            choices::WeekStart::Sunday => chrono::Weekday::Sun,
+        },
+        since: common.since_micros(),
+        until: common.until_micros(),
+        as_of: common.as_of_micros(),
+        row_filter: join(&common.filters.rows),
+        entry_filter: join(&common.filters.entry),
+        unit_filter: join(&common.filters.unit),
+        dedupe: context.settings.loading.dedupe,
+        with_value,
+        cuts: Vec::new(),
+    };
+    Ok((plan, notes))
+}
+
+fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
+    if asked.reach.is_some() {
+        let error = Error::usage("--reach is for deals and history; these rows are events");
+        return Err(error.with_hint("--order ordered|any says how events are followed"));
+    }
+    let window = match asked.window {
+        Window::ByKind => Some(DEFAULT_WINDOW),
+        Window::Unlimited => None,
+        Window::Span(micros) => Some(micros),
+    };
+    let order = match asked.order {
+        Some(choices::Order::Any) => Order::Any,
+        Some(choices::Order::Ordered) | None => Order::Ordered,
+    };
+    let ties = match asked.ties {
+        choices::Ties::Any => Ties::Any,
+        choices::Ties::Strict => Ties::Strict,
+    };
+    Ok(Mode::Events { order, ties, window })
+}
+
+fn stages_mode(asked: &ConversionSettings) -> Result<Mode> {
+    if asked.order.is_some() {
+        let error = Error::usage("--order is for events; these rows are deals or stage changes");
+        return Err(error.with_hint("--reach beyond|any|strict says which stages a deal counts at"));
+    }
+    if matches!(asked.window, Window::Span(_)) {
+        let error = Error::usage("--window is for events; deals stay in the funnel until they are closed");
+        return Err(error.with_hint("leave --window out, or say --window none"));
+    }
+    let reach = match asked.reach {
+        None | Some(choices::Reach::Beyond) => Reach::Beyond,
+        Some(choices::Reach::Any) => Reach::Any,
+        Some(choices::Reach::Strict) => Reach::Strict,
+    };
+    Ok(Mode::Stages { reach })
+}
+
+fn steps(
+    context: &Context<'_>,
+    asked: &ConversionSettings,
+    sources: &[Source],
+    by_events: bool,
+) -> Result<(Vec<Step>, Vec<Note>)> {
+    if !asked.steps.is_empty() {
+        return Ok((asked.steps.iter().map(step).collect(), Vec::new()));
+    }
+    if by_events && context.settings.command == "conversion" {
+        return Err(stages::steps_missing(sources));
+    }
+    let found = discover::discover(sources, context.threads)?;
+    let how = match found.ground {
+        discover::Ground::StageDates => "from the stage-date columns",
+        discover::Ground::FirstEntries => "by the median rank of their first entry",
+        discover::Ground::CurrentStages => "from the current stages",
+    };
+    let list = found.steps.join(", ");
+    let text = format!("steps were taken {how}: {list}; check their order, or name them with --steps");
+    let steps =
+        found.steps.into_iter().map(|name| Step { matches: StepMatch::Names(vec![name.clone()]), name, goal: None });
+    Ok((steps.collect(), vec![Note::note("steps_inferred", text)]))
+}
+
+fn step(setting: &StepSetting) -> Step {
+    Step {
+        name: setting.name.clone(),
+        matches: match &setting.matches {
+            Match::Names(names) => StepMatch::Names(names.clone()),
+            Match::Expression(expression) => StepMatch::Expression(expression.clone()),
+        },
+        goal: setting.goal.map(|goal| Goal { from_previous: goal.from_previous, from_first: goal.from_first }),
+    }
+}
+
+pub const fn every(choice: choices::Every) -> Every {
+    match choice {
+        choices::Every::Hour => Every::Hour,
+        choices::Every::Day => Every::Day,
+        choices::Every::Week => Every::Week,
+        choices::Every::Month => Every::Month,
+        choices::Every::Quarter => Every::Quarter,
+        choices::Every::Year => Every::Year,
+    }
+}
+
+/// The settings in force, with what was decided for this run.
+pub fn settings(context: &Context<'_>, plan: &JourneyPlan) -> Vec<crate::document::Setting> {
+    let steps = plan.steps.iter().map(|step| match &step.matches {
+        StepMatch::Names(names) => serde_json::json!({"name": step.name, "event": names}),
+        StepMatch::Expression(expression) => serde_json::json!({"name": step.name, "where": expression}),
+    });
+    let mut decided = vec![("steps", steps.collect::<serde_json::Value>())];
+    match plan.mode {
+        Mode::Events { order, ties, window } => {
+            let window = window.map_or_else(|| "none".to_owned(), crate::reports::labels::span);
+            decided.extend([
+                ("order", order.name().into()),
+                ("entry", "best".into()),
+                ("ties", ties.name().into()),
+                ("window", window.into()),
+            ]);
+        }
+        Mode::Stages { reach } => decided.push(("reach", reach.name().into())),
+    }
+    let mut settings = context.settings.shown();
+    for (name, value) in decided {
+        match settings.iter_mut().find(|(shown, _)| shown == name) {
+            Some((_, shown)) => *shown = value,
+            None => settings.push((name.to_owned(), value)),
+        }
+    }
+    settings
+}

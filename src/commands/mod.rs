@@ -1,0 +1,74 @@
+//! The glue: from settings to a document and out. Only this room knows input, engine, reports and output at once.
+
+pub mod analysis;
+
+pub mod conversion;
+pub mod output;
+pub mod rejects;
+pub mod report;
+pub mod stages;
+
+use crate::args::choices;
+use crate::args::generate;
+use crate::cli::{self, Cli, Command, Stop};
+use crate::config::settings::Settings;
+use crate::config::{self, Environment};
+use crate::error::Result;
+use crate::render::{Outcome, Output};
+use crate::ui::{ColorChoice, ErrorFormat, Ui};
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Runs the program; errors go to standard error, and their kind decides the exit code.
+#[must_use]
+pub fn main(argv: Vec<OsString>) -> ExitCode {
+    let format = cli::error_format(&argv);
+    let early = Ui::new(false, ColorChoice::Auto, false, error_format(format.unwrap_or_default()));
+    let finished = match cli::parse(argv) {
+        Ok(cli) => run(&cli),
+        Err(Stop::Show(text)) => show(text.as_bytes()),
+        Err(Stop::Usage(error)) => Err(error),
+    };
+    match finished {
+        Ok(_) => ExitCode::SUCCESS,
+        Err(error) => {
+            early.error(&error);
+            ExitCode::from(error.kind.exit_code())
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<Outcome> {
+    match &cli.command {
+        Command::Completions(asked) => show(&generate::completions(asked.shell)),
+        Command::Man(asked) => show(&generate::man_page(asked.command.as_deref())?),
+        command => {
+            let environment = Environment::from_process()?;
+            let file = config::load(command.sources().and_then(|flags| flags.config()), &environment, Path::new(""))?;
+            let settings = config::resolve(command, &environment, file.as_ref())?;
+            analysis::run(&settings, &ui(&settings))
+        }
+    }
+}
+
+fn show(bytes: &[u8]) -> Result<Outcome> {
+    Output::open(None)?.write(bytes)
+}
+
+fn ui(settings: &Settings) -> Ui {
+    let output = &settings.output;
+    let color = match output.color {
+        choices::Color::Auto => ColorChoice::Auto,
+        choices::Color::Always => ColorChoice::Always,
+        choices::Color::Never => ColorChoice::Never,
+    };
+    Ui::new(output.quiet, color, !output.no_progress, error_format(output.error_format))
+}
+
+const fn error_format(choice: choices::ErrorFormat) -> ErrorFormat {
+    match choice {
+        choices::ErrorFormat::Text => ErrorFormat::Human,
+        choices::ErrorFormat::Json => ErrorFormat::Json,
+    }
+}

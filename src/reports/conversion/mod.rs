@@ -1,0 +1,77 @@
+//! `conversion`: how many units reach each step, where they stop, how long it takes.
+//!
+//! Definitions (also in `--help`): entered(k) = units whose chosen attempt reached step k; a unit that stopped is
+//! `dropped` where its window is over (or its deal is lost) and `open` where it may still go on.
+
+mod leaks;
+mod notes;
+mod overall;
+mod steps;
+mod view;
+
+pub use leaks::{Leak, leaks};
+pub use notes::notes;
+pub use view::{caption, window_text};
+
+use crate::document::Table;
+use crate::plan::calendar::Every;
+use crate::plan::{CutRows, JourneyPlan, Mode, Order};
+
+/// Everything the tables are made from: one cut of an answer and what it was asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Conversion<'a> {
+    pub plan: &'a JourneyPlan,
+    pub cut: &'a CutRows,
+    /// Whether the cut is split by the plan's breakdown columns.
+    pub grouped: bool,
+    pub every: Option<Every>,
+    pub confidence: f64,
+}
+
+impl Conversion<'_> {
+    /// Returns the tables `steps`, `overall` and `leaks`.
+    #[must_use]
+    pub fn tables(&self) -> Vec<Table> {
+        vec![steps::table(self), overall::table(self), leaks::table(self)]
+    }
+
+    #[must_use]
+    pub fn steps(&self) -> Table {
+        steps::table(self)
+    }
+
+    #[must_use]
+    pub fn overall(&self) -> Table {
+        overall::table(self)
+    }
+
+    #[must_use]
+    pub fn leaks(&self) -> Table {
+        leaks::table(self)
+    }
+
+    fn by(&self) -> &[String] {
+        if self.grouped { &self.plan.by } else { &[] }
+    }
+
+    /// The name of a step as printed.
+    fn step_name(&self, position: usize) -> String {
+        match self.plan.mode {
+            Mode::Events { order: Order::Any, .. } => format!("any {} of {}", position + 1, self.plan.steps.len()),
+            _ => self.plan.steps[position].name.clone(),
+        }
+    }
+
+    fn window(&self) -> Option<i64> {
+        match self.plan.mode {
+            Mode::Events { window, .. } => window,
+            Mode::Stages { .. } => None,
+        }
+    }
+}
+
+/// A rate of two counts; `None` without a denominator.
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+fn rate(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}

@@ -1,0 +1,135 @@
+//! How people see the conversion tables: labels, bars, the largest leak marked, settings and population underneath.
+
+use super::Conversion;
+use super::leaks::leaks as find_leaks;
+use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
+use crate::plan::{Mode, Order, Reach, Ties};
+use crate::reports::labels::{span, split_view};
+
+/// A column of the view: label, content, and how readily it is dropped where the width is short.
+fn column(label: &str, content: ViewContent, expendable: u8) -> ViewColumn {
+    ViewColumn { label: label.to_owned(), content, expendable }
+}
+
+fn value(table: &Table, label: &str, name: &str, expendable: u8) -> Option<ViewColumn> {
+    table.position(name).map(|position| column(label, ViewContent::Value(position), expendable))
+}
+
+fn interval(table: &Table, label: &str, names: [&str; 3], expendable: u8) -> Option<ViewColumn> {
+    let [value, low, high] = names.map(|name| table.position(name));
+    Some(column(label, ViewContent::Interval { value: value?, low: low?, high: high? }, expendable))
+}
+
+/// Whether a column holds anything at all.
+fn has_values(table: &Table, name: &str) -> bool {
+    table.position(name).is_some_and(|position| table.rows.iter().any(|row| row[position] != Cell::Missing))
+}
+
+pub fn steps(conversion: &Conversion<'_>, table: &Table, leading: usize) -> View {
+    let mut columns = split_view(&table.columns, leading);
+    let bar = table.position("from_first").map(|at| column("", ViewContent::Bar(at), 4));
+    let wanted = [
+        value(table, "Step", "name", 0),
+        value(table, unit_label(conversion), "entered", 0),
+        interval(table, "From previous", ["from_previous", "from_previous_low", "from_previous_high"], 0),
+        value(table, "From first", "from_first", 2),
+        bar,
+        value(table, "Dropped", "dropped", 5),
+        value(table, "Open", "open", 3),
+        value(table, "Median time", "time_median", 1),
+        value(table, "p90", "time_p90", 6),
+        value(table, "Value", "value", 5).filter(|_| has_values(table, "value")),
+        value(table, "Goal", "goal", 4).filter(|_| has_values(table, "goal")),
+        value(table, "Met", "goal_met", 4).filter(|_| has_values(table, "goal_met")),
+    ];
+    columns.extend(wanted.into_iter().flatten());
+    let marks = if leading == 0 { largest_leak(conversion) } else { Vec::new() };
+    View { columns, marks, caption: caption(conversion) }
+}
+
+/// Marks the step before which most stop.
+fn largest_leak(conversion: &Conversion<'_>) -> Vec<(usize, String)> {
+    let leak = conversion.cut.rows.first().and_then(|row| find_leaks(row).into_iter().next());
+    leak.filter(|leak| leak.not_gone_on > 0)
+        .map(|leak| (leak.step + 1, "largest leak".to_owned()))
+        .into_iter()
+        .collect()
+}
+
+pub fn overall(conversion: &Conversion<'_>, table: &Table, leading: usize) -> View {
+    let mut columns = split_view(&table.columns, leading);
+    let estimate = if conversion.window().is_some() { "Estimate" } else { "Estimate so far" };
+    let wanted = [
+        value(table, "Entered", "entered", 0),
+        value(table, "Converted", "converted", 0),
+        interval(table, "Rate", ["rate", "low", "high"], 0),
+        table.position("rate").filter(|_| leading > 0).map(|at| column("", ViewContent::Bar(at), 3)),
+        value(table, "Mature", "mature_entered", 4).filter(|_| conversion.window().is_some()),
+        value(table, "Mature rate", "mature_rate", 2).filter(|_| conversion.window().is_some()),
+        value(table, estimate, "estimate", 3),
+        value(table, "Median time", "time_median", 1),
+        value(table, "p90", "time_p90", 5),
+    ];
+    columns.extend(wanted.into_iter().flatten());
+    View { columns, ..View::default() }
+}
+
+pub fn leaks(table: &Table, leading: usize) -> View {
+    let mut columns = split_view(&table.columns, leading);
+    let wanted = [
+        value(table, "After step", "name", 0),
+        value(table, "Not gone on", "not_gone_on", 0),
+        value(table, "Share", "share", 0),
+        value(table, "One more point brings", "one_point_units", 1),
+        value(table, "in value", "one_point_value", 2).filter(|_| has_values(table, "one_point_value")),
+    ];
+    columns.extend(wanted.into_iter().flatten());
+    let caption = vec![
+        "One more point brings: units more at the last step if one point more of the units at this step went on \
+         and the later rates stayed as they are."
+            .to_owned(),
+    ];
+    View { columns, caption, ..View::default() }
+}
+
+fn unit_label(conversion: &Conversion<'_>) -> &'static str {
+    match conversion.plan.mode {
+        Mode::Events { .. } => "Users",
+        Mode::Stages { .. } => "Deals",
+    }
+}
+
+/// The window in words.
+#[must_use]
+pub fn window_text(window: Option<i64>) -> String {
+    window.map_or_else(|| "no window".to_owned(), |window| format!("window {} from step 1 (inclusive)", span(window)))
+}
+
+/// The settings that the numbers depend on, in one or two lines.
+#[must_use]
+pub fn caption(conversion: &Conversion<'_>) -> Vec<String> {
+    let plan = conversion.plan;
+    let mode = match plan.mode {
+        Mode::Events { order, ties, window } => events_text(order, ties, window),
+        Mode::Stages { reach } => match reach {
+            Reach::Beyond => "reach beyond: a deal counts at every step up to the furthest known one".to_owned(),
+            Reach::Any => "reach any: a deal counts at the steps it was seen in; rates may exceed 100 %".to_owned(),
+            Reach::Strict => "reach strict: a deal counts as far as it went in order without a skip".to_owned(),
+        },
+    };
+    let percent = conversion.confidence * 100.0;
+    let intervals = format!("In brackets: {percent} % Wilson intervals. Open units may still go on and are not lost.");
+    vec![mode, intervals]
+}
+
+fn events_text(order: Order, ties: Ties, window: Option<i64>) -> String {
+    let order = match order {
+        Order::Ordered => "Steps in order",
+        Order::Any => "Steps in any order",
+    };
+    let ties = match ties {
+        Ties::Any => "events of one moment in either order",
+        Ties::Strict => "later steps strictly later",
+    };
+    format!("{order}, best attempt of each user, {}, {ties}, each event used once.", window_text(window))
+}
