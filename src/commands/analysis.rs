@@ -3,9 +3,11 @@
 use crate::config::settings::{Analysis, Settings};
 use crate::document::{Document, Note, Section, SourceAccount};
 use crate::error::{Error, ErrorKind, Result};
+use crate::input::expression::Condition;
 use crate::input::lookup::Lookup;
 use crate::input::open::open_sources;
 use crate::input::source::{Scan, Source};
+use crate::model::names::nearest;
 use crate::render::{self, Outcome, Output};
 use crate::ui::Ui;
 use std::collections::BTreeMap;
@@ -91,21 +93,24 @@ impl Context<'_> {
     /// # Errors
     /// A data error lists the columns.
     pub fn check_columns(&self, sources: &[Source], by: &[String]) -> Result<()> {
-        for column in by {
-            if sources.iter().all(|source| source.attribute(column).is_none()) {
-                let mut known: Vec<String> = sources.iter().flat_map(Source::columns).collect();
-                known.sort();
-                known.dedup();
-                let names: Vec<&str> = known.iter().map(String::as_str).collect();
-                let hint = match crate::model::names::nearest(column, names) {
-                    Some(near) => format!("did you mean `{near}`? Columns: {}", known.join(", ")),
-                    None => format!("columns: {}", known.join(", ")),
-                };
-                let error = Error::data(format!("no column `{column}` to break down by"));
-                return Err(error.with_hint(hint));
-            }
+        let unknown = by.iter().find(|column| sources.iter().all(|source| source.attribute(column).is_none()));
+        match unknown {
+            None => Ok(()),
+            Some(column) => Err(no_column(&format!("no column `{column}` to break down by"), column, sources)),
         }
-        Ok(())
+    }
+
+    /// Parses a condition; with `strict`, columns that no source has are an error.
+    ///
+    /// # Errors
+    /// A usage error that names the flag; a data error that lists the columns.
+    pub fn check_condition(&self, flag: &str, text: &str, sources: &[Source], strict: bool) -> Result<()> {
+        let condition = Condition::parse(text).map_err(|error| Error { message: format!("{flag}: {}", error.message), ..error })?;
+        let lacks = |name: &&String| sources.iter().all(|source| !source.understands(name));
+        match condition.names().iter().find(lacks).filter(|_| strict) {
+            None => Ok(()),
+            Some(name) => Err(no_column(&format!("{flag}: there is no column `{name}`"), name, sources)),
+        }
     }
 
     fn lookup_notes(&self) -> Vec<Note> {
@@ -131,6 +136,18 @@ impl Context<'_> {
         }
         Ok(())
     }
+}
+
+/// A data error with the nearest of the columns that there are.
+fn no_column(message: &str, wanted: &str, sources: &[Source]) -> Error {
+    let mut known: Vec<String> = sources.iter().flat_map(Source::columns).collect();
+    known.sort();
+    known.dedup();
+    let hint = match nearest(wanted, known.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`? Columns: {}", known.join(", ")),
+        None => format!("columns: {}", known.join(", ")),
+    };
+    Error::data(message).with_hint(hint)
 }
 
 /// The sources table for people and machines: what was loaded and what was not.

@@ -105,6 +105,7 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
     let mode = if by_events { events_mode(asked)? } else { stages_mode(asked)? };
     let (steps, notes) = steps(context, asked, sources, by_events)?;
     context.check_columns(sources, &asked.by)?;
+    check_conditions(context, &steps, sources)?;
     let with_value = sources.iter().any(|source| source.has_value());
     let join = |conditions: &[String]| match conditions {
         [] => None,
@@ -136,6 +137,23 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
         cuts: Vec::new(),
     };
     Ok((plan, notes))
+}
+
+/// Parses every condition before anything is read, and looks for the columns that they name.
+fn check_conditions(context: &Context<'_>, steps: &[Step], sources: &[Source]) -> Result<()> {
+    let filters = &context.settings.common.filters;
+    let flags = [("--where", &filters.rows), ("--where-entry", &filters.entry), ("--where-unit", &filters.unit)];
+    for (flag, conditions) in flags {
+        for condition in conditions {
+            context.check_condition(flag, condition, sources, true)?;
+        }
+    }
+    for step in steps {
+        if let StepMatch::Expression(expression) = &step.matches {
+            context.check_condition(&format!("step `{}`", step.name), expression, sources, false)?;
+        }
+    }
+    Ok(())
 }
 
 fn events_mode(asked: &ConversionSettings) -> Result<Mode> {

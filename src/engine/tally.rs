@@ -110,9 +110,7 @@ impl Tally {
         match outcome.ending {
             Ending::Converted => {
                 self.converted.push(observed);
-                if self.steps.len() > 1 {
-                    self.total.push(observed);
-                }
+                self.total.push(observed);
             }
             Ending::Expired => {
                 self.expired += 1;

@@ -257,6 +257,12 @@ impl Source {
         }
     }
 
+    /// Whether a condition may use a name: as a column, an attribute or a role.
+    #[must_use]
+    pub fn understands(&self, name: &str) -> bool {
+        self.files.iter().any(|file| self.meaning(file, name).is_some())
+    }
+
     fn texts(
         &self,
         file: &File,

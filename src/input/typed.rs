@@ -119,7 +119,6 @@ enum Judged {
     Later,
     Time(Micros),
     Code(u32),
-    Amount(Option<Decimal>),
 }
 
 /// Builds the batch of one part of a file.
@@ -128,6 +127,8 @@ pub struct Builder<'a> {
     parsers: Vec<Option<TimeParser<'a>>>,
     memos: Vec<Memo>,
     judged: Vec<Judged>,
+    /// Judged amounts by field; apart, since they are large and rare.
+    amounts: Vec<Option<Decimal>>,
     columns: Vec<Column>,
     texts: Option<Texts>,
     rows: usize,
@@ -152,6 +153,7 @@ impl<'a> Builder<'a> {
                 .collect(),
             memos: layout.fields.iter().map(|_| Memo::default()).collect(),
             judged: vec![Judged::Later; layout.fields.len()],
+            amounts: vec![None; layout.fields.len()],
             columns: layout.fields.iter().map(|field| empty_column(&field.wanted)).collect(),
             texts: conditional.then(|| Texts::new(&names, layout.time_name.clone())),
             layout,
@@ -193,7 +195,10 @@ impl<'a> Builder<'a> {
                     Judged::Code(code)
                 }
                 Wanted::Text { .. } => Judged::Later,
-                Wanted::Amount => Judged::Amount(self.amount(position, value).map_err(fault)?),
+                Wanted::Amount => {
+                    self.amounts[position] = self.amount(position, value).map_err(fault)?;
+                    Judged::Later
+                }
             };
             self.judged[position] = judged;
         }
@@ -273,7 +278,7 @@ impl<'a> Builder<'a> {
             match (&mut self.columns[position], self.judged[position]) {
                 (Column::Ids(ids), _) => ids.push(unit_key(&normalized(value.text()))),
                 (Column::Times(times), Judged::Time(at)) => times.push(at),
-                (Column::Amounts(amounts), Judged::Amount(amount)) => amounts.push(amount),
+                (Column::Amounts(amounts), _) => amounts.push(self.amounts[position]),
                 (Column::Codes(codes), Judged::Code(code)) => codes.push(code),
                 (Column::Codes(codes), _) => codes.push(text_code(field, &mut self.memos[position], value)),
                 _ => {}
@@ -356,33 +361,60 @@ fn filtered(batch: Batch, met: &[bool]) -> Batch {
     }
 }
 
-/// Finds a few known names fast: by length and first bytes before anything else.
+/// Finds a few known names fast: by length, first and last bytes before anything else.
 #[derive(Debug)]
 pub struct NameMatcher {
-    /// Length and first eight bytes, the whole name, its code.
-    names: Vec<(u64, Vec<u8>, u32)>,
+    names: Vec<(Shape, Vec<u8>, u32)>,
+}
+
+/// Length, first eight and last eight bytes of a name: all of it up to sixteen bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Shape {
+    length: usize,
+    first: u64,
+    last: u64,
 }
 
 impl NameMatcher {
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = (String, u32)>) -> Self {
-        let names = names.into_iter().map(|(name, code)| (head(name.as_bytes()), name.into_bytes(), code));
+        let names = names.into_iter().map(|(name, code)| (Shape::of(name.as_bytes()), name.into_bytes(), code));
         Self { names: names.collect() }
     }
 
     #[inline]
     fn find(&self, name: &[u8]) -> Option<u32> {
-        let wanted = head(name);
-        let found = self.names.iter().find(|(head, full, _)| *head == wanted && full == name);
+        let wanted = Shape::of(name);
+        let found = self.names.iter().find(|(shape, full, _)| *shape == wanted && (name.len() <= 16 || full == name));
         found.map(|(_, _, code)| *code)
     }
 }
 
-/// The first eight bytes and the length, mixed into one number.
-#[inline]
-fn head(name: &[u8]) -> u64 {
-    let mut first = [0; 8];
-    let length = name.len().min(8);
-    first[..length].copy_from_slice(&name[..length]);
-    u64::from_le_bytes(first) ^ (name.len() as u64) << 56
+impl Shape {
+    #[inline]
+    fn of(name: &[u8]) -> Self {
+        let length = name.len();
+        if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+            return Self { length, first: u64::from_le_bytes(*first), last: u64::from_le_bytes(*last) };
+        }
+        let first = name.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        Self { length, first, last: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NameMatcher;
+
+    #[test]
+    fn only_whole_names_are_found() {
+        let names = ["buy", "signup", "checkout", "add_to_cart", "a_name_of_more_than_16"];
+        let matcher = NameMatcher::new(names.iter().zip(1..).map(|(name, code)| ((*name).to_owned(), code)));
+        for (name, code) in names.iter().zip(1..) {
+            assert_eq!(matcher.find(name.as_bytes()), Some(code), "{name}");
+        }
+        for other in ["", "bu", "buyy", "signuP", "checkour", "add_to_bart", "add_to_carr", "a_name_of_XXXX_than_16"] {
+            assert_eq!(matcher.find(other.as_bytes()), None, "{other}");
+        }
+    }
 }

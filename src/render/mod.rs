@@ -165,7 +165,7 @@ pub fn render_files(document: &Document, options: &RenderOptions) -> Result<Vec<
     let tables = document.tables().filter(|table| picked.is_none_or(|picked| std::ptr::eq(picked, *table)));
     tables
         .map(|table| {
-            let name = format!("{}.{}", file_stem(&qualified(document, table)), options.format.extension());
+            let name = format!("{}.{}", file_stem(&table.name), options.format.extension());
             Ok(RenderedFile { name, bytes: render_tables(document, Some(table), options)? })
         })
         .collect()

@@ -187,7 +187,7 @@ fn a_folder_gets_a_file_per_table() {
     let options = RenderOptions { format: Format::Csv, ..RenderOptions::default() };
     let files = render_files(&document(), &options).unwrap();
     let names: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    assert_eq!(names, ["conversion.steps.csv", "conversion.leaks.csv"]);
+    assert_eq!(names, ["steps.csv", "leaks.csv"]);
     let mut report = document();
     report.command = "report".to_owned();
     report.sections[0].tables[0].name = "../conversion.steps".to_owned();

@@ -15,7 +15,7 @@ pub use view::{caption, window_text};
 
 use crate::document::Table;
 use crate::plan::calendar::Every;
-use crate::plan::{CutRows, JourneyPlan, Mode, Order};
+use crate::plan::{CutRows, JourneyPlan, Mode, Order, Reach};
 
 /// Everything the tables are made from: one cut of an answer and what it was asked for.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +60,11 @@ impl Conversion<'_> {
             Mode::Events { order: Order::Any, .. } => format!("any {} of {}", position + 1, self.plan.steps.len()),
             _ => self.plan.steps[position].name.clone(),
         }
+    }
+
+    /// Under reach `any` a rate is no share of the units before it, so it has no interval.
+    fn interval_confidence(&self) -> Option<f64> {
+        (self.plan.mode != Mode::Stages { reach: Reach::Any }).then_some(self.confidence)
     }
 
     fn window(&self) -> Option<i64> {

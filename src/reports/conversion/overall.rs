@@ -40,7 +40,7 @@ fn cells_of(conversion: &Conversion<'_>, row: &CutRow) -> Vec<Cell> {
     let entered = row.steps[0].entered;
     let converted = row.steps[row.steps.len() - 1].entered;
     let mut cells = vec![Cell::Count(entered), Cell::Count(converted)];
-    cells.extend(steps::rate_cells(converted, Some(entered), conversion.confidence));
+    cells.extend(steps::rate_cells(converted, Some(entered), conversion.interval_confidence()));
     let has_window = conversion.window().is_some();
     match row.mature.or(has_window.then_some((0, 0))) {
         Some((mature, done)) => {

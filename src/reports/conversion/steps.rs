@@ -52,8 +52,9 @@ fn step_cells(conversion: &Conversion<'_>, row: &CutRow, position: usize) -> Vec
     let from_first = (position > 0).then_some(first);
     let mut cells =
         vec![Cell::Count(position as u64 + 1), Cell::Text(conversion.step_name(position)), Cell::Count(step.entered)];
-    cells.extend(rate_cells(step.entered, previous, conversion.confidence));
-    cells.extend(rate_cells(step.entered, from_first, conversion.confidence));
+    let confidence = conversion.interval_confidence();
+    cells.extend(rate_cells(step.entered, previous, confidence));
+    cells.extend(rate_cells(step.entered, from_first, confidence));
     cells.extend([Cell::Count(step.dropped), Cell::Count(step.open)]);
     cells.extend(spread_cells(step.time.as_ref()));
     cells.push(step.value.map_or(Cell::Missing, Cell::Money));
@@ -62,11 +63,11 @@ fn step_cells(conversion: &Conversion<'_>, row: &CutRow, position: usize) -> Vec
     cells
 }
 
-/// A rate with its Wilson interval; a rate above one (reach `any`) has none.
-pub fn rate_cells(part: u64, whole: Option<u64>, confidence: f64) -> [Cell; 3] {
+/// A rate with its Wilson interval, where one is wanted.
+pub fn rate_cells(part: u64, whole: Option<u64>, confidence: Option<f64>) -> [Cell; 3] {
     let Some(whole) = whole else { return [Cell::Missing, Cell::Missing, Cell::Missing] };
     let rate = rate(part, whole).map_or(Cell::Missing, Cell::Share);
-    match wilson(part, whole, confidence) {
+    match confidence.and_then(|confidence| wilson(part, whole, confidence)) {
         Some(interval) => [rate, Cell::Share(interval.low), Cell::Share(interval.high)],
         None => [rate, Cell::Missing, Cell::Missing],
     }

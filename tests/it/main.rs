@@ -1,0 +1,31 @@
+//! The one integration test binary: the built program in a pinned world, against expected values from elsewhere.
+//!
+//! Expected values come from reasoning written beside them, from naive loops, or from published references; never
+//! from the program's own output. One binary, because every further one links the whole engine again.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says loudly what it skips"
+)]
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "messages of failing tests may allocate")]
+
+mod bad_inputs;
+mod bad_inputs_verdict;
+mod cases;
+mod cli;
+mod cli_output;
+mod examples;
+mod formats;
+mod funnel_cases;
+mod funnel_cases_config;
+mod maven;
+mod metamorphic;
+mod olist;
+mod reference;
+mod reference_binary;
+mod reference_naive;
+mod walls;
+mod world;
