@@ -38,9 +38,10 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         Analysis::Check => return Err(Error::internal("check")),
     };
     document.notes.extend(context.lookup_notes());
+    document.notes.extend(context.by_notes());
+    document.notes.extend(context.empty_note(&document)?);
     document.notes.splice(0..0, settings.notes.iter().chain(&opened.notes).cloned());
     ui.notes(&document.notes[settings.notes.len() + opened.notes.len()..]);
-    context.fail_if_empty(&document)?;
     let surface = ui.surface(output.is_stdout());
     let options = super::output::options(&settings.output, &surface);
     let outcome = if output.is_directory() {
@@ -94,10 +95,10 @@ impl Context<'_> {
     /// A data error lists the columns.
     pub fn check_columns(&self, sources: &[Source], by: &[String]) -> Result<()> {
         let unknown = by.iter().find(|column| sources.iter().all(|source| source.attribute(column).is_none()));
-        match unknown {
-            None => Ok(()),
-            Some(column) => Err(no_column(&format!("no column `{column}` to break down by"), column, sources)),
+        if let Some(column) = unknown {
+            return Err(no_column(&format!("no column `{column}` to break down by"), column, sources));
         }
+        by.iter().try_for_each(|column| sources.iter().try_for_each(|source| source.demand(column)))
     }
 
     /// Parses a condition; with `strict`, columns that no source has are an error.
@@ -105,12 +106,29 @@ impl Context<'_> {
     /// # Errors
     /// A usage error that names the flag; a data error that lists the columns.
     pub fn check_condition(&self, flag: &str, text: &str, sources: &[Source], strict: bool) -> Result<()> {
-        let condition = Condition::parse(text).map_err(|error| Error { message: format!("{flag}: {}", error.message), ..error })?;
+        let condition =
+            Condition::parse(text).map_err(|error| Error { message: format!("{flag}: {}", error.message), ..error })?;
         let lacks = |name: &&String| sources.iter().all(|source| !source.understands(name));
-        match condition.names().iter().find(lacks).filter(|_| strict) {
-            None => Ok(()),
-            Some(name) => Err(no_column(&format!("{flag}: there is no column `{name}`"), name, sources)),
+        if let Some(name) = condition.names().iter().find(lacks).filter(|_| strict) {
+            return Err(no_column(&format!("{flag}: there is no column `{name}`"), name, sources));
         }
+        condition.names().iter().try_for_each(|name| sources.iter().try_for_each(|source| source.demand(name)))
+    }
+
+    /// Sources that lack a breakdown column give no value for it.
+    fn by_notes(&self) -> Vec<Note> {
+        let by: &[String] = match &self.settings.analysis {
+            Analysis::Conversion(asked) => &asked.by,
+            Analysis::Report(asked) => &asked.conversion.by,
+            Analysis::Check => &[],
+        };
+        let pairs = by.iter().flat_map(|column| self.sources.iter().map(move |source| (column, source)));
+        let lacking = pairs.filter(|(column, source)| source.attribute(column).is_none());
+        lacking
+            .map(|(column, source)| {
+                Note::note("by_missing", format!("source {} has no column `{column}`: it gives no value", source.name))
+            })
+            .collect()
     }
 
     fn lookup_notes(&self) -> Vec<Note> {
@@ -128,13 +146,16 @@ impl Context<'_> {
     }
 
     /// No record at all is a warning; with `--fail-if-empty` an error.
-    fn fail_if_empty(&self, document: &Document) -> Result<()> {
+    fn empty_note(&self, document: &Document) -> Result<Option<Note>> {
         let loaded: u64 = document.sources.iter().flat_map(|source| &source.files).map(|file| file.loaded).sum();
-        if loaded == 0 && self.settings.loading.fail_if_empty {
+        if loaded > 0 {
+            return Ok(None);
+        }
+        if self.settings.loading.fail_if_empty {
             return Err(Error::new(ErrorKind::Data, "no records were loaded")
                 .with_hint("without --fail-if-empty this is a warning"));
         }
-        Ok(())
+        Ok(Some(Note::warning("empty", "no records were loaded")))
     }
 }
 

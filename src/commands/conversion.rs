@@ -75,9 +75,15 @@ pub fn answer(
 /// Notes of a run that no report sees: steps without records.
 pub fn run_notes(run: &Run) -> Vec<Note> {
     let unknown = run.unknown.iter();
-    unknown
+    let mut notes: Vec<Note> = unknown
         .map(|name| Note::warning("unknown_step", format!("no record is called `{name}`: the step counts 0")))
-        .collect()
+        .collect();
+    let events = run.scans.iter().all(|scan| scan.account.kind == Kind::Events.name());
+    if events && run.scans.iter().any(|scan| scan.date_only) {
+        let text = "times are dates without a clock: events of one day count in whichever order serves the funnel";
+        notes.push(Note::warning("date_only", text));
+    }
+    notes
 }
 
 /// The sources that the funnel is about: events where there are any, else deals and histories.

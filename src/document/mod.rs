@@ -104,13 +104,22 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// How people see it; without one every column is shown.
     pub view: Option<View>,
+    /// Left out where people read all tables: they find its content in another one.
+    pub machine_only: bool,
 }
 
 impl Table {
     #[must_use]
     pub fn new(name: &str, title: &str, columns: &[(&str, ColumnType)]) -> Self {
         let columns = columns.iter().map(|(name, kind)| Column { name: (*name).to_owned(), kind: *kind }).collect();
-        Self { name: name.to_owned(), title: title.to_owned(), columns, rows: Vec::new(), view: None }
+        Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            columns,
+            rows: Vec::new(),
+            view: None,
+            machine_only: false,
+        }
     }
 
     /// Returns the position of a column.

@@ -142,13 +142,7 @@ impl DelimitedFile {
             staged.extend(chunk.sink.staged.transpose()?);
         }
         let rejects = scan.rejects.into_iter().map(|reject| (reject.line, reject.column, reject.reason)).collect();
-        let reasons = scan.reject_counts.into_iter().map(|count| Reason {
-            column: count.column,
-            reason: count.reason,
-            rows: count.rows,
-            first_line: count.first_line,
-        });
-        let reasons = reasons.collect();
+        let reasons = scan.reject_counts.into_iter().map(Reason::from).collect();
         Ok(FileScan { staged, account, rejects, reasons, seen, notes: self.notes(scan.encoding) })
     }
 

@@ -2,8 +2,11 @@
 
 use super::batch::Batch;
 use super::columnar::ColumnarFile;
+use super::csv::RejectCount;
 use super::delimited::DelimitedFile;
 use super::evidence::Evidence;
+use super::ndjson::NdjsonFile;
+use super::objects;
 use super::source::{Shared, check_account};
 use super::typed::{Layout, Seen};
 use crate::document::{FileAccount, Note};
@@ -27,6 +30,12 @@ pub struct Reason {
     pub first_line: u64,
 }
 
+impl From<RejectCount> for Reason {
+    fn from(count: RejectCount) -> Self {
+        Self { column: count.column, reason: count.reason, rows: count.rows, first_line: count.first_line }
+    }
+}
+
 /// What the scan of a file found. Columns are positions in its header.
 #[derive(Debug)]
 pub struct FileScan<S> {
@@ -43,6 +52,7 @@ pub struct FileScan<S> {
 pub enum File {
     Delimited(DelimitedFile),
     Columnar(ColumnarFile),
+    Ndjson(NdjsonFile),
 }
 
 impl File {
@@ -51,6 +61,7 @@ impl File {
         match self {
             Self::Delimited(file) => file.path(),
             Self::Columnar(file) => &file.name,
+            Self::Ndjson(file) => file.name(),
         }
     }
 
@@ -60,6 +71,7 @@ impl File {
         match self {
             Self::Delimited(file) => file.headers(),
             Self::Columnar(file) => &file.headers,
+            Self::Ndjson(file) => &file.headers,
         }
     }
 
@@ -77,6 +89,7 @@ impl File {
         match self {
             Self::Delimited(file) => file.bytes(),
             Self::Columnar(_) => 0,
+            Self::Ndjson(file) => file.bytes(),
         }
     }
 
@@ -88,6 +101,7 @@ impl File {
         match self {
             Self::Delimited(file) => file.gather(needed, evidence, shared),
             Self::Columnar(file) => file.gather(needed, evidence),
+            Self::Ndjson(file) => objects::gather(file, needed, evidence, shared),
         }
     }
 
@@ -105,6 +119,7 @@ impl File {
         let scan = match self {
             Self::Delimited(file) => file.scan(task, shared, stage, stop)?,
             Self::Columnar(file) => file.scan(task, shared, stage, stop)?,
+            Self::Ndjson(file) => objects::scan(file, task, shared, stage, stop)?,
         };
         check_account(&scan.account)?;
         Ok(scan)

@@ -14,6 +14,8 @@ pub mod expression;
 pub mod file;
 pub mod formats;
 pub mod lookup;
+pub mod ndjson;
+pub mod objects;
 pub mod open;
 pub mod source;
 pub mod tables;

@@ -8,6 +8,7 @@ use super::delimited::DelimitedFile;
 use super::file::File;
 use super::formats::{Formats, Told};
 use super::lookup::Lookup;
+use super::ndjson::NdjsonFile;
 use super::source::{Added, Shared, Source};
 use super::tables::open_lookups;
 use super::values::{AmountFlags, DateOrder, NullWords, SourceZone, TimeFormat};
@@ -90,6 +91,7 @@ fn open_source(settings: &SourceSettings) -> Result<(Source, Vec<Note>)> {
         files.push(file);
     }
     let Some((kind, resolved, headers)) = first else { return Err(Error::usage("no file is given")) };
+    notes.extend(missing_columns(&files));
     Ok((assemble(settings, kind, &resolved, &headers, files)?, notes))
 }
 
@@ -132,7 +134,7 @@ const CONSTANT: &str = "\u{1}constant";
 fn header_line(file: &File) -> Option<u64> {
     match file {
         File::Delimited(file) => file.header_line(),
-        File::Columnar(_) => None,
+        File::Columnar(_) | File::Ndjson(_) => None,
     }
 }
 
@@ -157,6 +159,29 @@ fn same_roles(file: &File, resolved: &Resolved, known: &Resolved, headers: &[Str
         }
     }
     Ok(())
+}
+
+/// Columns that some files of a source have and others lack; those of roles were judged before.
+fn missing_columns(files: &[File]) -> Vec<Note> {
+    let mut all: Vec<&String> = Vec::new();
+    for name in files.iter().flat_map(File::headers) {
+        if !name.is_empty() && !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    let lacking = files.iter().map(|file| {
+        let missing: Vec<&str> =
+            all.iter().filter(|name| file.position(name).is_none()).map(|name| name.as_str()).collect();
+        (file, missing)
+    });
+    let lacking = lacking.filter(|(_, missing)| !missing.is_empty());
+    lacking
+        .map(|(file, missing)| {
+            let text =
+                format!("{} lacks columns that other files of its source have: {}", file.path(), missing.join(", "));
+            Note::warning("missing_columns", text)
+        })
+        .collect()
 }
 
 fn assemble(
@@ -249,6 +274,14 @@ pub fn open_file(path: &InputPath, reading: &Reading, accepts: &dyn Fn(&[String]
     match content {
         Content::Parquet => columnar(path, &source, ColumnarKind::Parquet),
         Content::ArrowFile => columnar(path, &source, ColumnarKind::Arrow),
+        Content::Ndjson | Content::JsonArray => {
+            let decoded = bytes::decode(source, reading.encoding.as_deref())?;
+            let file = NdjsonFile::open(decoded.source)?;
+            if file.headers.is_empty() {
+                return Err(Error::data("no JSON object can be read").at(file.name(), Some(1), None));
+            }
+            Ok(File::Ndjson(file))
+        }
         Content::Text | Content::Empty => {
             let detected = csv::detect(source, &options(reading), accepts)?;
             Ok(File::Delimited(DelimitedFile::new(detected)))

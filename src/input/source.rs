@@ -128,6 +128,21 @@ impl Source {
         known.then(|| name.to_owned())
     }
 
+    /// A column that some files of the source have must be in all of them where it is used.
+    ///
+    /// # Errors
+    /// A data error names the file that lacks it.
+    pub fn demand(&self, column: &str) -> Result<()> {
+        if self.added.contains_key(column) || self.files.iter().all(|file| file.position(column).is_none()) {
+            return Ok(());
+        }
+        let Some(file) = self.files.iter().find(|file| file.position(column).is_none()) else { return Ok(()) };
+        let message =
+            format!("the file has no column `{column}`, which is used and which other files of {} have", self.name);
+        let hint = format!("columns: {}", file.headers().join(", "));
+        Err(Error::data(message).at(file.path(), Some(1), Some(column)).with_hint(hint))
+    }
+
     /// Reads all files into batches; `stage` turns each into what the caller keeps, in a worker thread.
     ///
     /// # Errors
@@ -230,12 +245,14 @@ impl Source {
     /// A filter on a column that the source lacks leaves it unfiltered, with a warning.
     fn usable_filter(&self, file: &File, conditions: &Conditions, notes: &mut Vec<Note>) -> Option<Condition> {
         let filter = conditions.filter.clone()?;
-        let lacking = filter.names().iter().find(|name| self.meaning(file, name).is_none());
+        let lacking = filter.names().iter().find(|name| !self.understands(name));
         match lacking {
             None => Some(filter),
             Some(name) => {
-                let text = format!("{} has no column `{name}`: --where leaves its rows unfiltered", file.path());
-                notes.push(Note::warning("unfiltered", text));
+                if file.path() == self.files[0].path() {
+                    let text = format!("source {} has no column `{name}`: --where leaves it unfiltered", self.name);
+                    notes.push(Note::warning("unfiltered", text));
+                }
                 None
             }
         }

@@ -74,7 +74,14 @@ impl Style {
     }
 
     fn share_digits(&self, share: f64) -> String {
-        self.digits(share * 100.0, 1)
+        let percent = share * 100.0;
+        // A small share keeps two digits that say something: 0.0036 % is not 0.
+        let decimals = match percent.abs() {
+            percent if percent >= 0.095 || percent < 0.000_05 => 1,
+            percent if percent >= 0.009_5 => 3,
+            _ => 4,
+        };
+        self.digits(percent, decimals)
     }
 
     fn number(&self, value: f64) -> String {
@@ -247,7 +254,9 @@ mod tests {
         assert_eq!(show(0.451), "45.1 %");
         assert_eq!(show(1.0), "100.0 %");
         assert_eq!(show(12.5), "1,250.0 %");
-        assert_eq!(show(-0.000_01), "0.0 %");
+        assert_eq!(show(-0.000_000_1), "0.0 %");
+        assert_eq!(show(0.000_036_4), "0.0036 %");
+        assert_eq!(show(0.000_364), "0.036 %");
         assert_eq!(show(f64::NAN), "-");
     }
 

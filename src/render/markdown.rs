@@ -41,7 +41,7 @@ impl Page {
             for line in &section.lines {
                 self.paragraph(&markup_free(&escape(line)));
             }
-            for table in &section.tables {
+            for table in section.tables.iter().filter(|table| !table.machine_only) {
                 let heading = if section.title.is_empty() { &document.title } else { &section.title };
                 self.table(table, "###", heading);
             }

@@ -64,7 +64,7 @@ impl Page {
             for line in &section.lines {
                 self.prose(line, None);
             }
-            for table in &section.tables {
+            for table in section.tables.iter().filter(|table| !table.machine_only) {
                 self.space();
                 let heading = if section.title.is_empty() { &document.title } else { &section.title };
                 self.table(table, heading);

@@ -165,13 +165,8 @@ fn breakdown(conversion: &Conversion<'_>) -> Option<Section> {
     table.title = format!("First step to last by {by}");
     let steps = named(conversion.steps(), &format!("steps_{name}"));
     let title = format!("Conversion by {by}");
-    Some(Section { title, lines: extremes(conversion), tables: vec![table, hidden_from_people(steps)] })
-}
-
-/// A table for machines: people have its content in another one.
-fn hidden_from_people(mut table: Table) -> Table {
-    table.view = Some(View::default());
-    table
+    let steps = Table { machine_only: true, ..steps };
+    Some(Section { title, lines: extremes(conversion), tables: vec![table, steps] })
 }
 
 /// The best and the worst group whose intervals do not overlap.

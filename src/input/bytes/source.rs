@@ -84,7 +84,7 @@ impl ByteSource {
 
     /// The same name and watch over other bytes, such as the same text in another encoding.
     pub(super) fn replaced_by(self, data: Data, length: u64) -> Self {
-        Self { data, length, ..self }
+        Self { length, data, ..self }
     }
 
     /// The path as the user gave it, `-` for standard input.

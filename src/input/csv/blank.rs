@@ -15,8 +15,9 @@ impl Judge<'_> {
             if byte == self.layout.dialect.terminator.byte() {
                 return Some(true);
             }
-            let quote = self.kinds[usize::from(byte)] == Kind::Quote;
-            let length = if rest.starts_with(delimiter) {
+            let kind = self.kinds[usize::from(byte)];
+            let quote = kind == Kind::Quote;
+            let length = if kind == Kind::Delimiter && rest.starts_with(delimiter) {
                 field_begins = true;
                 delimiter.len()
             } else if quote && field_begins {
@@ -28,7 +29,7 @@ impl Judge<'_> {
             };
             if length == 0 {
                 let cut = rest.len() < delimiter.len() && delimiter.starts_with(rest);
-                let undecided = (cut || self.may_go_on(rest, quote)) && !complete && !beyond;
+                let undecided = (cut || may_go_on(rest, quote)) && !complete && !beyond;
                 return if undecided { None } else { Some(false) };
             }
             rest = &rest[length..];
@@ -38,11 +39,6 @@ impl Judge<'_> {
             (false, true) => Some(true),
             (false, false) => None,
         }
-    }
-
-    /// Whether what is left may be the beginning of a blank rest of the line.
-    fn may_go_on(&self, rest: &[u8], quote: bool) -> bool {
-        (quote && rest[1..].iter().all(|byte| b" \t\x0b\x0c".contains(byte) || !byte.is_ascii())) || rest == b"\xc2"
     }
 
     /// Length of a quoted field of white space at the beginning of `rest`; 0 where there is none.
@@ -71,4 +67,9 @@ impl Judge<'_> {
             _ => 0,
         }
     }
+}
+
+/// Whether what is left may be the beginning of a blank rest of the line.
+fn may_go_on(rest: &[u8], quote: bool) -> bool {
+    (quote && rest[1..].iter().all(|byte| b" \t\x0b\x0c".contains(byte) || !byte.is_ascii())) || rest == b"\xc2"
 }

@@ -41,15 +41,7 @@ pub fn detect(source: ByteSource, options: &ReadingOptions, accepts: &dyn Fn(&[S
         return Err(no_header(&head, "the file is empty"));
     }
     let terminator = head.terminator(options.quote)?;
-    let text = |option: &Option<String>| option.as_ref().map(|text| encoded(text, decoded.encoding));
-    let dialect = Dialect {
-        delimiter: text(&options.delimiter).unwrap_or_default(),
-        quote: options.quote,
-        escape: options.escape.filter(|escape| Some(*escape) != options.quote),
-        comment: text(&options.comment),
-        terminator,
-        encoding: decoded.encoding,
-    };
+    let dialect = dialect_told(options, terminator, decoded.encoding);
     let mut place = Place { at: 0, line: 1 };
     for _ in 0..options.skip_lines {
         match head.line(place, terminator)? {
@@ -61,7 +53,10 @@ pub fn detect(source: ByteSource, options: &ReadingOptions, accepts: &dyn Fn(&[S
     let candidates = match (dialect.delimiter.is_empty(), told) {
         (false, _) => vec![dialect.delimiter.clone()],
         (true, Some(delimiter)) => vec![delimiter],
-        (true, None) => CANDIDATES.map(<[u8]>::to_vec).to_vec(),
+        (true, None) => {
+            let taken = |byte: &u8| Some(*byte) == dialect.quote || Some(*byte) == dialect.escape;
+            CANDIDATES.iter().filter(|candidate| !candidate.iter().any(taken)).map(|it| it.to_vec()).collect()
+        }
     };
     let search = Search { dialect, candidates, accepts };
     let found = match &options.column_names {
@@ -79,6 +74,19 @@ pub fn detect(source: ByteSource, options: &ReadingOptions, accepts: &dyn Fn(&[S
         encoding_name: decoded.name,
     };
     Ok(Detected { source: decoded.source, layout })
+}
+
+/// What the user said, without a delimiter where nothing was said about it.
+fn dialect_told(options: &ReadingOptions, terminator: Terminator, encoding: TextEncoding) -> Dialect {
+    let text = |option: &Option<String>| option.as_ref().map(|text| encoded(text, encoding));
+    Dialect {
+        delimiter: text(&options.delimiter).unwrap_or_default(),
+        quote: options.quote,
+        escape: options.escape.filter(|escape| Some(*escape) != options.quote),
+        comment: text(&options.comment),
+        terminator,
+        encoding,
+    }
 }
 
 fn encoded(text: &str, encoding: TextEncoding) -> Vec<u8> {
@@ -270,16 +278,24 @@ impl Search<'_> {
         line.iter().all(|byte| empty.contains(byte))
     }
 
-    /// Takes the given names; the delimiter is the first that gives the first line as many fields.
+    /// Takes the given names; the delimiter is the one that gives most of the first lines as many fields.
     fn without_header(&self, head: &mut Head<'_>, start: Place, given: &[String]) -> Result<Found> {
         if given.is_empty() || given.len() > MOST_COLUMNS {
             return Err(Error::usage("--no-header takes the names of the columns"));
         }
-        let first = head.line(start, self.dialect.terminator)?;
-        let text = first.map_or(&[][..], |line| &head.bytes[line.content]);
-        let fits = |delimiter: &&Vec<u8>| names(text, &self.with(delimiter)).is_ok_and(|it| it.len() == given.len());
-        let delimiter = self.candidates.iter().find(fits).or(self.candidates.first());
-        let dialect = self.with(delimiter.map_or(&b","[..], Vec::as_slice));
+        let mut votes = vec![0_usize; self.candidates.len()];
+        let mut place = start;
+        while self.candidates.len() > 1 && place.line < start.line + LINES_TRIED {
+            let Some(line) = head.line(place, self.dialect.terminator)? else { break };
+            for (delimiter, votes) in self.candidates.iter().zip(&mut votes) {
+                let names = names(&head.bytes[line.content.clone()], &self.with(delimiter));
+                *votes += usize::from(names.is_ok_and(|names| names.len() == given.len()));
+            }
+            place = line.next;
+        }
+        // The first of those with most votes.
+        let ranked = self.candidates.iter().zip(&votes).rev().max_by_key(|(_, votes)| **votes);
+        let dialect = self.with(ranked.map_or(&b","[..], |(delimiter, _)| delimiter));
         let names = given.iter().map(|name| name.trim().to_owned()).collect();
         Ok(Found { dialect, names, header_line: None, data: start })
     }

@@ -40,6 +40,17 @@ impl Judge<'_> {
         rest.iter().position(|byte| self.kinds[usize::from(*byte)] != Kind::Plain).unwrap_or(rest.len())
     }
 
+    /// Length of the text without anything that matters inside quotes.
+    fn quoted_run(&self, text: &[u8], from: usize, to: usize) -> usize {
+        let rest = text.get(from..to).unwrap_or_default();
+        match (self.layout.dialect.quote, self.layout.dialect.escape) {
+            (Some(quote), None) => {
+                memchr::memchr3(quote, self.layout.dialect.terminator.byte(), 0, rest).unwrap_or(rest.len())
+            }
+            _ => self.plain_run(text, from, to),
+        }
+    }
+
     fn delimiter_at(&self, cursor: &Cursor<'_>, at: usize) -> Result<bool, Stop> {
         let delimiter = self.layout.dialect.delimiter.as_slice();
         let visible = cursor.text.get(at..cursor.end).unwrap_or_default();
@@ -103,7 +114,7 @@ impl Judge<'_> {
         let first_portion = portion;
         let terminator = self.layout.dialect.terminator.byte();
         loop {
-            cursor.at += self.plain_run(cursor.text, cursor.at, cursor.end);
+            cursor.at += self.quoted_run(cursor.text, cursor.at, cursor.end);
             let at = cursor.at;
             let Some(byte) = cursor.byte(at) else { return Err(cursor.stop(reason::UNTERMINATED_QUOTE)) };
             match self.kinds[usize::from(byte)] {

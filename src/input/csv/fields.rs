@@ -124,8 +124,13 @@ impl Made {
     }
 
     fn rewrite_cell(&mut self, cell: &[u8], quoted: Option<u8>, dialect: &Dialect, decoder: Option<&Decoder>) {
+        let meant = |byte: &u8| {
+            Some(*byte) == quoted || Some(*byte) == dialect.escape || (decoder.is_some() && !byte.is_ascii())
+        };
         let mut rest = cell;
-        while let Some((&first, tail)) = rest.split_first() {
+        while let Some(plain) = rest.iter().position(meant) {
+            self.bytes.extend_from_slice(&rest[..plain]);
+            let (first, tail) = (rest[plain], &rest[plain + 1..]);
             let doubled = quoted == Some(first) && tail.first() == Some(&first);
             let escaped = dialect.escape == Some(first) && escapes(tail, quoted.is_some(), dialect);
             let kept = if doubled || escaped { tail.first().copied().unwrap_or(first) } else { first };
@@ -135,6 +140,7 @@ impl Made {
                 _ => self.bytes.push(kept),
             }
         }
+        self.bytes.extend_from_slice(rest);
     }
 }
 

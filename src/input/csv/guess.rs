@@ -15,7 +15,8 @@ const TRIALS: usize = 8;
 pub(super) fn guess(source: &ByteSource, judge: &Judge<'_>, near: u64, parts: &mut Parts) -> Result<Option<u64>> {
     // The byte before counts: where it ends a line, a record may begin right at `near`.
     let from = near.saturating_sub(1);
-    let mut sample = vec![0; SAMPLE];
+    let left = usize::try_from(source.len().saturating_sub(from)).unwrap_or(SAMPLE);
+    let mut sample = vec![0; SAMPLE.min(left)];
     let count = source.read_at(from, &mut sample)?;
     sample.truncate(count);
     let terminator = judge.layout.dialect.terminator.byte();

@@ -1,8 +1,8 @@
 //! The one definition of a record: where it begins and ends, and whether it is sound.
 //!
-//! A state machine reads byte by byte from the beginning of a physical line. What it accepts the quick way (see `walk`)
-//! accepts as well; what the quick way is unsure of comes here. A damaged record is rejected by its first physical line
-//! and reading goes on at the next physical line, so that one stray quote costs one record and not the rest of the file.
+//! A state machine reads byte by byte from the beginning of a physical line. The quick way (see `quick`) may accept
+//! only what is sound here, and leaves to it whatever it is unsure of. A damaged record is rejected by its first
+//! physical line and reading goes on at the next one: a stray quote costs one record and not the rest of the file.
 //!
 //! No byte is looked at more often than a small multiple of the number of columns, whatever the text: a quoted field
 //! that does not end within the limit holds quotes in pairs only, and none of those can open another such field.

@@ -2,11 +2,12 @@
 //! at their bytes again.
 //!
 //! It may accept only what the judge would accept: full width, nothing odd, quotes around whole fields and doubled
-//! inside, valid text, no blank or comment line. Everything else goes to the judge. After a damaged record the judge may
-//! go on elsewhere than the index assumed (quotes count differently from there); the rest of the stretch is then read
-//! the slow way, so that no stretch is indexed more than once however damaged it is.
+//! inside, valid text, no blank or comment line. Everything else goes to the judge. After a damaged record the judge
+//! may go on elsewhere than the index assumed (quotes count differently from there); what follows is then indexed anew,
+//! in small steps first, so that a text full of damage is not indexed again and again.
 
-use super::fields::{Fields, Form, Made};
+use super::fields::{Decoder, Fields, Form, Made};
+use super::index::Lists;
 use super::judge::{Judge, Judged, Record};
 use super::sink::RecordSink;
 use super::walk::{Chunk, Walker};
@@ -15,10 +16,10 @@ use crate::input::bytes::TextEncoding;
 /// What was found about one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Found {
-    Plain,
-    Quoted,
-    /// Quotes are doubled in some field.
-    Doubled,
+    /// Cells can be handed out as they stand, or without the quotes around them.
+    Sound,
+    /// Wanted cells may hold pairs of quotes, or characters to decode.
+    ToRewrite,
     /// The judge has to decide.
     Unclear,
 }
@@ -27,19 +28,21 @@ enum Found {
 struct Window<'w> {
     text: &'w [u8],
     separators: &'w mut [u32],
-    quotes: &'w [u32],
+    pairs: &'w [u32],
     odd: &'w [u32],
     /// Position in `separators` of the one before the record at hand.
     first: usize,
-    next_quote: usize,
+    next_pair: usize,
     next_odd: usize,
-    /// Whether records with other bytes than ASCII need decoding.
-    decodes: bool,
+    /// The quote character, if there is one in the stretch.
+    quote: Option<u8>,
+    /// Present where there are bytes to decode.
+    decoder: Option<&'w Decoder>,
 }
 
 impl Walker<'_> {
-    /// Reads records up to `to`. Returns whether what follows may be indexed in turn; where the judge disagreed with
-    /// the index it may not, and the rest up to `to` has to be judged.
+    /// Reads records up to `to`. Returns whether the index was right as far as it went: where the text is not valid, or
+    /// the judge goes on elsewhere than the index assumed, it is of no use for what follows.
     pub(super) fn quickly<S: RecordSink>(&mut self, chunk: &mut Chunk<'_, S>, to: usize) -> bool {
         let Some(structural) = &self.structural else { return false };
         self.index.build(&self.text.bytes, chunk.at, to, structural);
@@ -48,19 +51,12 @@ impl Walker<'_> {
         }
         let stop = self.text.stop(chunk.bound);
         let (layout, judge, parts) = (self.setting.layout, &self.judge, &mut self.parts);
-        let decodes = !self.index.ascii && judge.decoder.is_some();
-        let lists = self.index.lists();
-        let mut window = Window {
-            text: self.text.visible(),
-            separators: lists.separators,
-            quotes: lists.quotes,
-            odd: lists.odd,
-            first: 0,
-            next_quote: 0,
-            next_odd: 0,
-            decodes,
-        };
-        for &end in lists.line_ends {
+        let decoder = if self.index.ascii { None } else { judge.decoder.as_ref() };
+        let quote = if self.index.quoted { layout.dialect.quote } else { None };
+        let Lists { separators, line_ends, pairs, odd } = self.index.lists();
+        let text = self.text.visible();
+        let mut window = Window { text, separators, pairs, odd, first: 0, next_pair: 0, next_odd: 0, quote, decoder };
+        for &end in line_ends {
             if chunk.at >= stop {
                 break;
             }
@@ -121,48 +117,20 @@ impl Window<'_> {
         if judge.suspects[usize::from(first_byte)] && !judge.is_ordinary(self.text, start) {
             return Found::Unclear;
         }
-        if self.decodes && !self.text[start..end as usize].is_ascii() {
-            return Found::Unclear;
-        }
-        if self.quotes[self.next_quote] > end { Found::Plain } else { self.examine_quotes(judge, start, end) }
-    }
-
-    /// Checks that quotes stand around whole fields, and in pairs inside.
-    fn examine_quotes(&mut self, judge: &Judge<'_>, start: usize, end: u32) -> Found {
-        let mut found = Found::Quoted;
-        let mut next = self.next_quote;
-        let mut begin = start;
-        for column in 0..judge.width {
-            let separator = self.separators[self.first + 1 + column];
-            let mut field_end = separator as usize;
-            if separator == end && field_end > begin && self.text[field_end - 1] == b'\r' {
-                field_end -= 1;
+        let mut found = Found::Sound;
+        if let Some(decoder) = self.decoder {
+            let record = &self.text[start..end as usize];
+            if decoder.first_invalid(record).is_some() {
+                return Found::Unclear;
             }
-            if self.quotes[next] < separator {
-                if self.quotes[next] as usize != begin {
-                    return Found::Unclear;
-                }
-                next += 1;
-                loop {
-                    let quote = self.quotes[next] as usize;
-                    if quote + 1 == field_end {
-                        next += 1;
-                        break;
-                    }
-                    // Else a pair inside the field.
-                    if quote >= field_end || self.quotes[next + 1] as usize != quote + 1 {
-                        return Found::Unclear;
-                    }
-                    found = Found::Doubled;
-                    next += 2;
-                }
+            if !record.is_ascii() {
+                found = Found::ToRewrite;
             }
-            begin = separator as usize + 1;
         }
-        if self.quotes[next] < end {
-            return Found::Unclear;
+        while self.pairs[self.next_pair] < end {
+            self.next_pair += 1;
+            found = Found::ToRewrite;
         }
-        self.next_quote = next;
         found
     }
 
@@ -177,13 +145,13 @@ impl Window<'_> {
     #[inline]
     fn fields<'f>(&'f self, judge: &Judge<'f>, found: Found, made: &'f mut Made) -> Fields<'f> {
         let bounds = &self.separators[self.first..=self.first + judge.width];
-        let form = match (found, judge.layout.dialect.quote) {
-            (Found::Quoted, Some(quote)) => Form::Quoted(quote),
-            (Found::Doubled, _) => {
+        let form = match (found, self.quote) {
+            (Found::ToRewrite, _) => {
                 let raw = Fields::new(self.text, bounds, judge.layout, Form::Plain);
-                made.rewrite(&raw, &judge.layout.dialect, judge.decoder.as_ref());
+                made.rewrite(&raw, &judge.layout.dialect, self.decoder);
                 Form::Made(made)
             }
+            (_, Some(quote)) => Form::Quoted(quote),
             _ => Form::Plain,
         };
         Fields::new(self.text, bounds, judge.layout, form)
@@ -193,7 +161,7 @@ impl Window<'_> {
     fn pass(&mut self, end: u32) {
         let behind = |list: &[u32], from: usize| from + list[from..].iter().take_while(|at| **at <= end).count();
         self.first = behind(self.separators, self.first + 1) - 1;
-        self.next_quote = behind(self.quotes, self.next_quote);
+        self.next_pair = behind(self.pairs, self.next_pair);
         self.next_odd = behind(self.odd, self.next_odd);
     }
 }

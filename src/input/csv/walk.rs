@@ -28,6 +28,9 @@ impl Default for Sizes {
     }
 }
 
+/// Bytes indexed at once where the text is damaged.
+const SMALL_WINDOW: usize = 1 << 10;
+
 /// What all chunks of a scan have in common.
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'a> {
@@ -119,6 +122,8 @@ impl<'a> Walker<'a> {
         let walked = Walked { rejects: Rejects::new(self.setting.reject_limit), ..Walked::empty(start) };
         let bound = bound.min(self.setting.source.len());
         let mut chunk = Chunk { sink, walked, bound, at: 0 };
+        let largest = self.setting.sizes.window;
+        let mut window = largest;
         self.text.base = start;
         self.text.filled = 0;
         self.text.complete = false;
@@ -126,12 +131,14 @@ impl<'a> Walker<'a> {
             if chunk.at == self.text.filled {
                 self.refill(&mut chunk)?;
             }
-            let before = self.text.base + chunk.at as u64;
-            let to = chunk.at.saturating_add(self.setting.sizes.window).min(self.text.filled);
+            let before = chunk.at;
+            let to = before.saturating_add(window).min(self.text.filled);
             let in_step = self.quickly(&mut chunk, to);
-            if !in_step || before == self.text.base + chunk.at as u64 {
+            let small = window <= SMALL_WINDOW.min(largest);
+            if (small && !in_step) || (chunk.at == before && in_step) {
                 self.slowly(&mut chunk, to)?;
             }
+            window = if in_step { (2 * window).min(largest) } else { SMALL_WINDOW.min(largest) };
         }
         chunk.walked.end = self.text.base + chunk.at as u64;
         chunk.sink.finish();
@@ -140,7 +147,8 @@ impl<'a> Walker<'a> {
 
     /// Judges the records that begin before `to`, at least one, unless more text is needed, which is read then.
     fn slowly<S: RecordSink>(&mut self, chunk: &mut Chunk<'_, S>, to: usize) -> Result<()> {
-        while chunk.at < to.min(self.text.stop(chunk.bound)) {
+        let to = to.max(chunk.at + 1).min(self.text.stop(chunk.bound));
+        while chunk.at < to {
             let judged = self.judge.judge(self.text.visible(), chunk.at, self.text.complete, &mut self.parts);
             match judged {
                 Judged::More => return self.refill(chunk),

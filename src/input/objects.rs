@@ -1,0 +1,107 @@
+//! NDJSON as one of the file formats: the reader's records become typed batches.
+
+use super::batch::Batch;
+use super::csv::Fault;
+use super::evidence::Evidence;
+use super::file::{FileScan, Reason, ScanTask};
+use super::ndjson::{Cells, LineSink, NdjsonFile};
+use super::source::Shared;
+use super::typed::{Builder, Cell, Seen};
+use crate::document::FileAccount;
+use crate::error::Result;
+use std::sync::atomic::AtomicBool;
+
+fn cell<'a>(cells: &'a Cells<'_>, slot: usize) -> Cell<'a> {
+    cells.get(slot).map_or(Cell::Null, Cell::Text)
+}
+
+/// Shows the cells of the needed columns to the evidence: those of the first records, of all where they settle nothing.
+///
+/// # Errors
+/// Whatever reading reports.
+pub fn gather(file: &NdjsonFile, needed: &[usize], evidence: Evidence, shared: &Shared) -> Result<Evidence> {
+    const SAMPLE: usize = 2_000;
+    let mut sample = evidence.clone();
+    let mut line = 0;
+    file.first_records(needed, SAMPLE, &mut |cells| {
+        line += 1;
+        sample.observe(line, |slot| cell(cells, slot));
+    })?;
+    if sample.settled() {
+        return Ok(sample);
+    }
+    let make = || Witness { evidence: evidence.clone() };
+    let scan = file.scan(needed, shared.threads, &AtomicBool::new(false), &|_| {}, &make)?;
+    let mut all = evidence.clone();
+    for chunk in &scan.chunks {
+        all.merge(&chunk.sink.evidence, chunk.first_line);
+    }
+    Ok(all)
+}
+
+/// Reads the file into batches.
+///
+/// # Errors
+/// Whatever reading reports; a condition that cannot be evaluated.
+pub fn scan<S: Send>(
+    file: &NdjsonFile,
+    task: &ScanTask,
+    shared: &Shared,
+    stage: &(dyn Fn(Batch) -> S + Sync),
+    stop: &AtomicBool,
+) -> Result<FileScan<S>> {
+    let make = || Stager { builder: Some(Builder::new(&task.layout)), seen: Seen::default(), staged: None, stage };
+    let scan = file.scan(&task.needed, shared.threads, stop, &*shared.progress, &make)?;
+    let account = FileAccount {
+        path: file.name().to_owned(),
+        records: scan.account.records,
+        loaded: scan.account.loaded,
+        rejected: scan.account.rejected,
+        blank: scan.account.blank,
+        skipped: scan.account.skipped,
+    };
+    let mut seen = Seen::default();
+    let mut staged = Vec::with_capacity(scan.chunks.len());
+    for chunk in scan.chunks {
+        seen.merge(&chunk.sink.seen);
+        staged.extend(chunk.sink.staged.transpose()?);
+    }
+    let rejects = scan.rejects.into_iter().map(|reject| (reject.line, reject.column, reject.reason)).collect();
+    let reasons = scan.reject_counts.into_iter().map(Reason::from).collect();
+    Ok(FileScan { staged, account, rejects, reasons, seen, notes: Vec::new() })
+}
+
+/// Shows the records of a chunk to an evidence.
+struct Witness {
+    evidence: Evidence,
+}
+
+impl LineSink for Witness {
+    fn record(&mut self, line: u64, cells: &Cells<'_>) -> std::result::Result<(), Fault> {
+        self.evidence.observe(line, |slot| cell(cells, slot));
+        Ok(())
+    }
+}
+
+/// Builds the batch of a chunk and stages it in the thread that read it.
+struct Stager<'a, S> {
+    builder: Option<Builder<'a>>,
+    seen: Seen,
+    staged: Option<Result<S>>,
+    stage: &'a (dyn Fn(Batch) -> S + Sync),
+}
+
+impl<S> LineSink for Stager<'_, S> {
+    fn record(&mut self, _line: u64, cells: &Cells<'_>) -> std::result::Result<(), Fault> {
+        let Some(builder) = &mut self.builder else { return Ok(()) };
+        let pushed = builder.push(|slot| cell(cells, slot));
+        pushed.map_err(|fault| Fault { slot: fault.column, reason: fault.reason })
+    }
+
+    fn finish(&mut self) {
+        if let Some(builder) = self.builder.take() {
+            self.seen = builder.seen;
+            self.staged = Some(builder.finish().map(self.stage));
+        }
+    }
+}
