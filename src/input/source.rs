@@ -11,7 +11,7 @@ use crate::document::{FileAccount, Note, SourceAccount};
 use crate::error::{Error, Result};
 use crate::model::kind::{Kind, Role};
 use crate::model::outcome::OutcomeWords;
-use crate::model::time::Micros;
+use crate::model::time::{Micros, NO_TIME};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -161,7 +161,8 @@ impl Source {
             let found: FileScan<S> = file.scan(&task, &self.shared, stage, stop)?;
             times += found.seen.times;
             dates += found.seen.dates;
-            scanned.scan.latest = scanned.scan.latest.max(found.seen.latest_end);
+            let latest = Some(found.seen.latest_end).filter(|latest| *latest != NO_TIME);
+            scanned.scan.latest = scanned.scan.latest.max(latest);
             scanned.scan.after_as_of += found.seen.after_as_of;
             scanned.staged.extend(found.staged);
             scanned.scan.add(file, found.account, found.rejects, found.reasons);

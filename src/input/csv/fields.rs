@@ -61,7 +61,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The cell of the column `layout.wanted[slot]`, as UTF-8 without outer quotes; not trimmed. Empty beyond the list.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn get(&self, slot: usize) -> &'a [u8] {
         match self.form {
