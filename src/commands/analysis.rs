@@ -32,10 +32,15 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     ui.notes(&opened.notes);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let context = Context { settings, sources: opened.sources, lookups: opened.lookups, threads };
+    let mut verdict = Ok(());
     let mut document = match &settings.analysis {
         Analysis::Conversion(asked) => super::conversion::document(&context, asked)?,
         Analysis::Report(asked) => super::report::document(&context, asked)?,
-        Analysis::Check => return Err(Error::internal("check")),
+        Analysis::Check => {
+            let (document, judged) = super::check::document(&context)?;
+            verdict = judged;
+            document
+        }
     };
     document.notes.extend(context.lookup_notes());
     document.notes.extend(context.by_notes());
@@ -52,7 +57,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         output.write(&rendered.bytes)?
     };
 
-    Ok(outcome)
+    verdict.map(|()| outcome)
 }
 
 impl Context<'_> {
@@ -73,9 +78,17 @@ impl Context<'_> {
             title,
             settings: self.settings.shown(),
             sources: scans.iter().map(|scan| scan.account.clone()).collect(),
-            notes: scans.iter().flat_map(|scan| scan.notes.clone()).collect(),
+            notes: self.scan_notes(scans),
             ..Document::default()
         }
+    }
+
+    /// What reading found: formats that were chosen, and records that were rejected.
+    fn scan_notes(&self, scans: &[Scan]) -> Vec<Note> {
+        let mut notes: Vec<Note> = scans.iter().flat_map(|scan| scan.notes.clone()).collect();
+        notes.extend(self.sources.iter().flat_map(|source| source.shared.formats.take_notes()));
+        notes.extend(scans.iter().filter_map(super::rejects::note));
+        notes
     }
 
     /// Writes the list of rejects where it is asked for, and ends the run where there are too many.

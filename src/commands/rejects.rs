@@ -1,6 +1,7 @@
 //! Rejected records: their list on request, and the limit above which there is no result.
 
 use crate::args::values::number::RejectLimit;
+use crate::document::Note;
 use crate::error::{Error, Result};
 use crate::input::source::Scan;
 use crate::render::Output;
@@ -34,18 +35,29 @@ pub fn judge(scan: &Scan, limit: RejectLimit) -> Result<()> {
     if !limit.is_exceeded(rejected, records) {
         return Ok(());
     }
-    let reasons: Vec<String> = scan
-        .reasons
-        .iter()
-        .map(|((column, reason), (count, _))| match column {
-            Some(column) => format!("{count} x {reason} ({column})"),
-            None => format!("{count} x {reason}"),
-        })
-        .collect();
-    let message = format!("{rejected} of {records} records cannot be read: {}", reasons.join(", "));
+    let reasons = reasons(scan);
+    let message = format!("{rejected} of {records} records cannot be read: {}", reasons);
     let error = match scan.rejects.first() {
         Some(first) => Error::data(message).at(&first.file, Some(first.line), first.column.as_deref()),
         None => Error::data(message),
     };
     Err(error.with_hint("--rejects FILE lists them; --max-rejects N|P% raises the limit"))
+}
+
+/// The reasons in words, with how often and where first.
+fn reasons(scan: &Scan) -> String {
+    let reasons = scan.reasons.iter().map(|((column, reason), (count, line))| match column {
+        Some(column) => format!("{count} x {reason} ({column}, first in line {line})"),
+        None => format!("{count} x {reason} (first in line {line})"),
+    });
+    reasons.collect::<Vec<_>>().join(", ")
+}
+
+/// Says which records of a source were left out; `None` where none was.
+#[must_use]
+pub fn note(scan: &Scan) -> Option<Note> {
+    let rejected: u64 = scan.account.files.iter().map(|file| file.rejected).sum();
+    let records: u64 = scan.account.files.iter().map(|file| file.records).sum();
+    let text = format!("{}: {rejected} of {records} records were rejected: {}", scan.account.name, reasons(scan));
+    (rejected > 0).then(|| Note::warning("rejects", text))
 }

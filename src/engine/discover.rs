@@ -2,7 +2,7 @@
 //! first enter stages, or from the current stages of deals.
 
 use super::record::{Record, Unpacked, Wide};
-use super::store::{Packed, Staged, gather, in_parallel};
+use super::store::{Gathered, Packed, Staged, gather, in_parallel};
 use crate::error::{Error, Result};
 use crate::input::batch::{Batch, Column, Field, Wanted};
 use crate::input::dictionary::Dictionary;
@@ -192,12 +192,12 @@ fn first_entries(sources: &[&Source], words: &OutcomeWords, threads: usize) -> R
         chunks.extend(source.scan(&request, &|batch| pack(&batch, constant), &AtomicBool::new(false))?.staged);
     }
     let ranks = in_parallel(threads, Ranks::default, |ranks, partition| {
-        let mut records = std::mem::take(&mut ranks.records);
-        gather(&chunks, partition, &mut records);
-        for unit in records.chunk_by(|left, right| left.same_unit(*right)) {
+        let mut gathered = std::mem::take(&mut ranks.gathered);
+        gather(&chunks, partition, &mut gathered);
+        for unit in gathered.records.chunk_by(|left, right| left.same_unit(*right)) {
             ranks.add(unit);
         }
-        ranks.records = records;
+        ranks.gathered = gathered;
     })?;
     let steps = by_median_rank(ranks, &dictionary.names());
     let mut steps = ordered_by_outcome(steps, words);
@@ -222,7 +222,7 @@ fn pack(batch: &Batch, constant: Option<u32>) -> Staged<Wide> {
 /// How often a name was the first, second, ... new one of a unit.
 #[derive(Debug, Default)]
 struct Ranks {
-    records: Vec<Wide>,
+    gathered: Gathered<Wide>,
     seen: Vec<u32>,
     counts: BTreeMap<u32, BTreeMap<usize, u64>>,
 }

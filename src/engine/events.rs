@@ -247,6 +247,20 @@ impl<'a> Stager<'a> {
         packer.finish()
     }
 
+    /// The class of each step name, by its code; the first is no name.
+    fn classes_of_names(&self) -> Vec<u32> {
+        let mut memo = ClassMemo::default();
+        let masks = self.mask_of_name.iter().zip(0..);
+        masks
+            .map(|(mask, code)| match mask {
+                0 => 0,
+                mask => {
+                    memo.number(&self.classes, Class { mask: *mask, name: if self.plan.dedupe { code } else { 0 } })
+                }
+            })
+            .collect()
+    }
+
     /// The steps that a row can stand for, and whether it meets the unit filter.
     #[inline]
     fn mask(&self, batch: &Batch, row: usize, name: u32) -> u64 {
@@ -274,6 +288,10 @@ fn codes_of(batch: &Batch, position: usize) -> Option<&[u32]> {
 struct Packer<'a, R> {
     stager: &'a Stager<'a>,
     memo: ClassMemo,
+    /// Class by code of the name, where nothing but the name decides it.
+    class_of_name: Vec<u32>,
+    /// Every event may begin an attempt, not only one of step 1.
+    any_order: bool,
     packed: Packed<R>,
     told: Told,
 }
@@ -283,6 +301,8 @@ impl<'a, R: Record> Packer<'a, R> {
         Self {
             stager,
             memo: ClassMemo::default(),
+            class_of_name: if stager.predicates.is_empty() { stager.classes_of_names() } else { Vec::new() },
+            any_order: matches!(stager.plan.mode, Mode::Events { order: Order::Any, .. }),
             packed: Packed::with_capacity(rows),
             told: Told::new(stager.names.len()),
         }
@@ -293,14 +313,16 @@ impl<'a, R: Record> Packer<'a, R> {
         if let Some(seen) = self.told.seen.get_mut(name as usize) {
             *seen += 1;
         }
+        if let Some(class) = self.class_of_name.get(name as usize) {
+            return *class;
+        }
         let name = if self.stager.plan.dedupe { name } else { 0 };
         self.memo.number(&self.stager.classes, Class { mask, name })
     }
 
     #[inline]
     fn push(&mut self, event: &Unpacked, mask: u64) -> bool {
-        let any_order = matches!(self.stager.plan.mode, Mode::Events { order: Order::Any, .. });
-        if mask & 1 == 1 || any_order {
+        if mask & 1 == 1 || self.any_order {
             self.told.first_entry = self.told.first_entry.min(event.time);
             self.told.last_entry = self.told.last_entry.max(event.time);
         }

@@ -5,7 +5,7 @@ use super::classes::{Class, UNIT_BIT};
 use super::groups::GroupNames;
 use super::kernel::{EntryRange, Event, Journey, Kernel, Rules};
 use super::record::Record;
-use super::store::{Staged, gather, in_parallel};
+use super::store::{Gathered, Staged, gather, in_parallel};
 use super::tally::{Ending, Outcome};
 use crate::error::{Error, Result};
 use crate::model::decimal::Decimal;
@@ -44,12 +44,12 @@ impl<R: Record> Judge<'_, R> {
             threads,
             || Worker::new(self, &periods),
             |worker, partition| {
-                let mut records = std::mem::take(&mut worker.records);
-                gather(&self.units.chunks, partition, &mut records);
-                for unit in records.chunk_by(|left, right| left.same_unit(*right)) {
+                let mut gathered = std::mem::take(&mut worker.gathered);
+                gather(&self.units.chunks, partition, &mut gathered);
+                for unit in gathered.records.chunk_by(|left, right| left.same_unit(*right)) {
                     worker.unit(unit);
                 }
-                worker.records = records;
+                worker.gathered = gathered;
             },
         )?;
         self.assemble(workers, &periods)
@@ -118,7 +118,7 @@ struct Worker<'a, R> {
     judge: &'a Judge<'a, R>,
     periods: &'a [Periods],
     kernel: Kernel,
-    records: Vec<R>,
+    gathered: Gathered<R>,
     events: Vec<Event>,
     kept: Vec<R>,
     journey: Journey,
@@ -136,7 +136,7 @@ impl<'a, R: Record> Worker<'a, R> {
             judge,
             periods,
             kernel: Kernel::new(judge.rules()),
-            records: Vec::new(),
+            gathered: Gathered::default(),
             events: Vec::new(),
             kept: Vec::new(),
             journey: Journey::default(),

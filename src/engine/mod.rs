@@ -7,6 +7,7 @@ pub mod classes;
 pub mod discover;
 pub mod events;
 pub mod groups;
+pub mod inspect;
 pub mod judge;
 pub mod kernel;
 pub mod names;

@@ -23,6 +23,8 @@ pub trait Record: Copy + Ord + Send + Sync + 'static {
     fn pack(event: &Unpacked) -> Option<Self>;
     /// Whether both belong to one unit, given that both lie in one partition.
     fn same_unit(self, other: Self) -> bool;
+    /// The first `bits` (at most 16) bits of the unit's key behind those of the partition.
+    fn bucket(self, bits: u32) -> usize;
     fn time(self) -> Micros;
     fn class(self) -> u32;
     fn group(self) -> u32;
@@ -61,6 +63,11 @@ impl Record for Narrow {
     #[inline]
     fn same_unit(self, other: Self) -> bool {
         self.0 >> 64 == other.0 >> 64
+    }
+
+    #[inline]
+    fn bucket(self, bits: u32) -> usize {
+        (self.0 >> (128 - bits)) as usize
     }
 
     #[inline]
@@ -106,6 +113,11 @@ impl Record for Wide {
 
     fn same_unit(self, other: Self) -> bool {
         self.unit == other.unit
+    }
+
+    #[inline]
+    fn bucket(self, bits: u32) -> usize {
+        (self.unit << 8 >> (128 - bits)) as usize
     }
 
     fn time(self) -> Micros {

@@ -5,7 +5,7 @@ use super::groups::GroupNames;
 use super::judge::periods;
 use super::record::{Record, Wide};
 use super::stages::fact;
-use super::store::{Staged, gather, in_parallel};
+use super::store::{Gathered, Staged, gather, in_parallel};
 use super::tally::{Ending, Outcome};
 use crate::error::{Error, Result};
 use crate::model::decimal::Decimal;
@@ -56,10 +56,10 @@ impl StageJudge<'_> {
     pub fn answer(&self, threads: usize) -> Result<JourneyAnswer> {
         let workers = in_parallel(
             threads,
-            || (Vec::new(), Vec::new()),
-            |(records, standings): &mut (Vec<Wide>, Vec<Standing>), partition| {
-                gather(&self.units.chunks, partition, records);
-                let units = records.chunk_by(|left, right| left.same_unit(*right));
+            || (Gathered::default(), Vec::new()),
+            |(gathered, standings): &mut (Gathered<Wide>, Vec<Standing>), partition| {
+                gather(&self.units.chunks, partition, gathered);
+                let units = gathered.records.chunk_by(|left, right| left.same_unit(*right));
                 standings.extend(units.filter_map(|unit| self.judge(unit)));
             },
         )?;

@@ -64,14 +64,57 @@ impl<R: Record> Staged<R> {
     }
 }
 
-/// Gathers one partition of all chunks, sorted by unit and time.
-pub fn gather<R: Record>(chunks: &[Staged<R>], partition: usize, into: &mut Vec<R>) {
-    into.clear();
-    into.reserve(chunks.iter().map(|chunk| chunk.partition(partition).len()).sum());
-    for chunk in chunks {
-        into.extend_from_slice(chunk.partition(partition));
+/// Working memory of [`gather`], kept from partition to partition.
+#[derive(Debug)]
+pub struct Gathered<R> {
+    /// One partition, sorted by unit and time.
+    pub records: Vec<R>,
+    /// Where each bucket ends while it is filled.
+    places: Vec<u32>,
+}
+
+impl<R> Default for Gathered<R> {
+    fn default() -> Self {
+        Self { records: Vec::new(), places: Vec::new() }
     }
-    into.sort_unstable();
+}
+
+/// Records of a bucket on average: so few are sorted by insertion.
+const BUCKET: usize = 8;
+const MOST_BUCKET_BITS: u32 = 16;
+
+/// Gathers one partition of all chunks, sorted by unit and time.
+///
+/// Keys are hashes, so the next bits of the key spread the records evenly over small buckets: they are dealt out by
+/// counting, and only the inside of a bucket is sorted.
+pub fn gather<R: Record>(chunks: &[Staged<R>], partition: usize, into: &mut Gathered<R>) {
+    let parts = || chunks.iter().map(|chunk| chunk.partition(partition));
+    let total: usize = parts().map(<[R]>::len).sum();
+    into.records.clear();
+    let Some(any) = parts().find_map(<[R]>::first) else { return };
+    let bits = (total / BUCKET).max(1).ilog2().clamp(1, MOST_BUCKET_BITS);
+    into.places.clear();
+    into.places.resize(1 << bits, 0);
+    for record in parts().flatten() {
+        into.places[record.bucket(bits)] += 1;
+    }
+    let mut start = 0;
+    for place in &mut into.places {
+        start += std::mem::replace(place, start);
+    }
+    into.records.resize(total, *any);
+    for record in parts().flatten() {
+        let place = &mut into.places[record.bucket(bits)];
+        into.records[*place as usize] = *record;
+        *place += 1;
+    }
+    let mut rest = into.records.as_mut_slice();
+    let mut start = 0;
+    for end in &into.places {
+        let (bucket, more) = rest.split_at_mut((*end - start) as usize);
+        bucket.sort_unstable();
+        (rest, start) = (more, *end);
+    }
 }
 
 /// Runs `work` over all partitions on `threads` threads; the results come back in any order but one per thread.
@@ -101,4 +144,48 @@ pub fn in_parallel<W: Send>(
             .map(|handle| handle.join().map_err(|_| crate::error::Error::internal("a worker thread failed")))
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::record::{Narrow, Wide};
+
+    fn packed<R: Record>(count: u64) -> Vec<Staged<R>> {
+        let event = |number: u64| Unpacked {
+            unit: u128::from(number % 97).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835),
+            time: i64::try_from(number * 7919 % 1009).unwrap() * 1_000_000,
+            class: u32::try_from(number % 3).unwrap(),
+            group: 0,
+            value: None,
+        };
+        let chunk = |numbers: std::ops::Range<u64>| {
+            let mut packed = Packed::with_capacity(0);
+            numbers.for_each(|number| assert!(packed.push(&event(number))));
+            Staged::new(&packed)
+        };
+        vec![chunk(0..count / 3), chunk(count / 3..count / 3), chunk(count / 3..count)]
+    }
+
+    fn all_sorted<R: Record + std::fmt::Debug>(count: u64) {
+        let chunks = packed::<R>(count);
+        let mut gathered = Gathered::default();
+        let mut total = 0;
+        for partition in 0..PARTITIONS {
+            gather(&chunks, partition, &mut gathered);
+            let mut expected: Vec<R> = chunks.iter().flat_map(|chunk| chunk.partition(partition)).copied().collect();
+            expected.sort_unstable();
+            assert_eq!(gathered.records, expected);
+            total += gathered.records.len() as u64;
+        }
+        assert_eq!(total, count);
+    }
+
+    #[test]
+    fn a_gathered_partition_is_sorted_and_whole() {
+        for count in [0, 1, 2, 100, 5_000] {
+            all_sorted::<Narrow>(count);
+            all_sorted::<Wide>(count);
+        }
+    }
 }

@@ -7,7 +7,7 @@ use super::batch::Batch;
 use super::evidence::Evidence;
 use super::file::{FileScan, Reason, ScanTask};
 use super::source::Shared;
-use super::typed::{Builder, Cell, Fault, Layout, Seen};
+use super::typed::{Builder, Cell, Fault, Layout, Row, Seen};
 use crate::document::FileAccount;
 use crate::error::{Error, Result};
 use polars::prelude::*;
@@ -65,7 +65,7 @@ impl ColumnarFile {
         let frame = guarded(&self.path, || frame.collect())?;
         let view = View::of(&frame)?;
         for row in 0..frame.height() {
-            evidence.observe(row as u64 + 1, |slot| view.cell(slot, row));
+            evidence.observe(row as u64 + 1, &ViewRow { view: &view, row });
             if evidence.settled() {
                 break;
             }
@@ -181,10 +181,10 @@ fn part<S>(layout: &Layout, frame: &DataFrame, first_row: u64, stage: &(dyn Fn(B
     let mut builder = Builder::new(layout);
     let mut part = Part { records: frame.height() as u64, ..Part::default() };
     for row in 0..frame.height() {
-        if view.is_blank(row) {
-            part.blank += 1;
-        } else if let Err(fault) = builder.push(|slot| view.cell(slot, row)) {
-            part.rejects.push((first_row + row as u64 + 1, fault));
+        match builder.push(&ViewRow { view: &view, row }) {
+            Ok(()) => {}
+            Err(_) if view.is_blank(row) => part.blank += 1,
+            Err(fault) => part.rejects.push((first_row + row as u64 + 1, fault)),
         }
     }
     part.seen = builder.seen;
@@ -242,13 +242,33 @@ fn failure(path: &Path, error: &PolarsError) -> Error {
     Error::new(crate::error::ErrorKind::Io, reason).in_file(path.display())
 }
 
+/// One row of a batch.
+struct ViewRow<'v, 'a> {
+    view: &'v View<'a>,
+    row: usize,
+}
+
+impl<'a> Row<'a> for ViewRow<'_, 'a> {
+    #[inline]
+    fn cell(&self, slot: usize) -> Cell<'a> {
+        self.view.cell(slot, self.row)
+    }
+}
+
 /// The columns of a batch, by slot.
 struct View<'a> {
     columns: Vec<ViewColumn<'a>>,
 }
 
+/// Texts as polars keeps them in one chunk.
+type Texts = <StringType as PolarsDataType>::Array;
+
 enum ViewColumn<'a> {
+    /// One chunk without a null.
+    FullText(&'a Texts),
     Text(&'a StringChunked),
+    /// One chunk without a null.
+    FullTimes(&'a [i64]),
     Times(&'a Int64Chunked),
     Days(&'a Int32Chunked),
 }
@@ -258,9 +278,18 @@ impl<'a> View<'a> {
         let internal = |error: PolarsError| Error::internal(error.to_string());
         let columns = frame.columns().iter().map(|column| {
             Ok(match column.dtype() {
-                DataType::Datetime(..) => ViewColumn::Times(column.datetime().map_err(internal)?.physical()),
+                DataType::Datetime(..) => {
+                    let times = column.datetime().map_err(internal)?.physical();
+                    times.cont_slice().map_or(ViewColumn::Times(times), ViewColumn::FullTimes)
+                }
                 DataType::Date => ViewColumn::Days(column.date().map_err(internal)?.physical()),
-                _ => ViewColumn::Text(column.str().map_err(internal)?),
+                _ => {
+                    let texts = column.str().map_err(internal)?;
+                    let single = (texts.null_count() == 0 && texts.chunks().len() == 1)
+                        .then(|| texts.downcast_iter().next())
+                        .flatten();
+                    single.map_or(ViewColumn::Text(texts), ViewColumn::FullText)
+                }
             })
         });
         Ok(Self { columns: columns.collect::<Result<_>>()? })
@@ -269,6 +298,8 @@ impl<'a> View<'a> {
     #[inline]
     fn cell(&self, slot: usize, row: usize) -> Cell<'a> {
         match &self.columns[slot] {
+            ViewColumn::FullText(texts) => Cell::Text(texts.value(row).as_bytes()),
+            ViewColumn::FullTimes(times) => Cell::Time { at: times[row], date_only: false },
             ViewColumn::Text(texts) => texts.get(row).map_or(Cell::Null, |text| Cell::Text(text.as_bytes())),
             ViewColumn::Times(times) => times.get(row).map_or(Cell::Null, |at| Cell::Time { at, date_only: false }),
             ViewColumn::Days(days) => days.get(row).map_or(Cell::Null, |day| Cell::Time {

@@ -1,6 +1,6 @@
 //! What the cells of a file say about the formats of its columns, before it is read in earnest.
 
-use super::typed::Cell;
+use super::typed::{Cell, Row};
 use super::values::{AmountEvidence, AmountFlags, DateOrder, NullWords, TimeEvidence, clean};
 use std::collections::BTreeMap;
 
@@ -54,15 +54,15 @@ impl Evidence {
         slots
     }
 
-    pub fn observe<'c>(&mut self, line: u64, cell: impl Fn(usize) -> Cell<'c>) {
+    pub fn observe<'c>(&mut self, line: u64, row: &impl Row<'c>) {
         for (slot, evidence) in &mut self.times {
-            if let Some(text) = content(cell(*slot), &self.nulls) {
+            if let Some(text) = content(row.cell(*slot), &self.nulls) {
                 self.first_lines.entry(*slot).or_insert(line);
                 evidence.observe(text);
             }
         }
         for (slot, evidence) in &mut self.amounts {
-            if let Some(text) = content(cell(*slot), &self.nulls) {
+            if let Some(text) = content(row.cell(*slot), &self.nulls) {
                 self.first_lines.entry(*slot).or_insert(line);
                 evidence.observe(text);
             }

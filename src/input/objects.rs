@@ -6,13 +6,18 @@ use super::evidence::Evidence;
 use super::file::{FileScan, Reason, ScanTask};
 use super::ndjson::{Cells, LineSink, NdjsonFile};
 use super::source::Shared;
-use super::typed::{Builder, Cell, Seen};
+use super::typed::{Builder, Cell, Row, Seen};
 use crate::document::FileAccount;
 use crate::error::Result;
 use std::sync::atomic::AtomicBool;
 
-fn cell<'a>(cells: &'a Cells<'_>, slot: usize) -> Cell<'a> {
-    cells.get(slot).map_or(Cell::Null, Cell::Text)
+/// The cells of one object.
+struct Object<'a>(&'a Cells<'a>);
+
+impl<'a> Row<'a> for Object<'a> {
+    fn cell(&self, slot: usize) -> Cell<'a> {
+        self.0.get(slot).map_or(Cell::Null, Cell::Text)
+    }
 }
 
 /// Shows the cells of the needed columns to the evidence: those of the first records, of all where they settle nothing.
@@ -25,7 +30,7 @@ pub fn gather(file: &NdjsonFile, needed: &[usize], evidence: Evidence, shared: &
     let mut line = 0;
     file.first_records(needed, SAMPLE, &mut |cells| {
         line += 1;
-        sample.observe(line, |slot| cell(cells, slot));
+        sample.observe(line, &Object(cells));
     })?;
     if sample.settled() {
         return Ok(sample);
@@ -78,7 +83,7 @@ struct Witness {
 
 impl LineSink for Witness {
     fn record(&mut self, line: u64, cells: &Cells<'_>) -> std::result::Result<(), Fault> {
-        self.evidence.observe(line, |slot| cell(cells, slot));
+        self.evidence.observe(line, &Object(cells));
         Ok(())
     }
 }
@@ -94,7 +99,7 @@ struct Stager<'a, S> {
 impl<S> LineSink for Stager<'_, S> {
     fn record(&mut self, _line: u64, cells: &Cells<'_>) -> std::result::Result<(), Fault> {
         let Some(builder) = &mut self.builder else { return Ok(()) };
-        let pushed = builder.push(|slot| cell(cells, slot));
+        let pushed = builder.push(&Object(cells));
         pushed.map_err(|fault| Fault { slot: fault.column, reason: fault.reason })
     }
 

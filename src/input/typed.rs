@@ -34,6 +34,12 @@ pub enum Cell<'a> {
     },
 }
 
+/// A record, as the file's format gives it.
+pub trait Row<'c> {
+    /// The cell of a needed column, by its slot.
+    fn cell(&self, slot: usize) -> Cell<'c>;
+}
+
 impl<'a> Cell<'a> {
     fn text(self) -> &'a [u8] {
         match self {
@@ -127,27 +133,36 @@ enum Judged {
     Code(u32),
 }
 
-/// Where a plain event's cells stand: the first three fields are its id, time and name, and no other can be a fault.
-#[derive(Debug, Clone, Copy)]
-struct EventSlots {
+/// A plain event: the first three fields are its id, time and name, and no other can be a fault.
+struct EventPath<'a> {
     id: usize,
     time: usize,
     name: usize,
+    /// `None` where times are typed already.
+    parser: Option<TimeParser<'a>>,
+    names: &'a NameMatcher,
 }
 
-impl EventSlots {
-    fn of(layout: &Layout) -> Option<Self> {
+impl<'a> EventPath<'a> {
+    fn of(layout: &'a Layout) -> Option<Self> {
         let [id, time, name, rest @ ..] = layout.fields.as_slice() else { return None };
         let plain = matches!(id.wanted, Wanted::Id)
             && matches!(time.wanted, Wanted::Time { required: true })
-            && matches!(name.wanted, Wanted::Name { required: true, only: Some(_), .. })
+            && matches!(name.wanted, Wanted::Name { required: true, .. })
             && rest.iter().all(|field| matches!(field.wanted, Wanted::Text { .. }));
-        if !plain {
-            return None;
+        match (&time.reader, &name.reader) {
+            (Reader::Time(column), Reader::Names(names)) if plain => {
+                let parser = column.as_ref().map(TimeColumn::parser);
+                Some(Self { id: id.column?, time: time.column?, name: name.column?, parser, names })
+            }
+            _ => None,
         }
-        Some(Self { id: id.column?, time: time.column?, name: name.column? })
     }
 }
+
+const EMPTY_TIME: &str = "empty time";
+const EMPTY_NAME: &str = "empty name";
+const NO_TIME_FORMAT: &str = "not a time";
 
 fn id_fault(id: &[u8], column: usize) -> Fault {
     Fault { column, reason: if id.is_empty() { "empty id" } else { "null word as id" } }
@@ -163,7 +178,7 @@ pub struct Builder<'a> {
     amounts: Vec<Option<Decimal>>,
     columns: Vec<Column>,
     texts: Option<Texts>,
-    event: Option<EventSlots>,
+    event: Option<EventPath<'a>>,
     rows: usize,
     pub seen: Seen,
 }
@@ -189,7 +204,7 @@ impl<'a> Builder<'a> {
             amounts: vec![None; layout.fields.len()],
             columns: layout.fields.iter().map(|field| empty_column(&field.wanted)).collect(),
             texts: conditional.then(|| Texts::new(&names, layout.time_name.clone())),
-            event: EventSlots::of(layout),
+            event: EventPath::of(layout),
             layout,
             rows: 0,
             seen: Seen::default(),
@@ -201,38 +216,69 @@ impl<'a> Builder<'a> {
     /// # Errors
     /// The fault that makes the record a reject; nothing of it is kept then.
     #[inline]
-    pub fn push<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> std::result::Result<(), Fault> {
-        match self.event {
-            Some(event) => self.push_event(event, cell),
-            None => self.push_any(cell),
-        }
+    pub fn push<'c>(&mut self, row: &impl Row<'c>) -> std::result::Result<(), Fault> {
+        if self.event.is_some() { self.push_event(row) } else { self.push_any(row) }
     }
 
     /// The way of nearly all large files: an event whose name is one of a few. Judges the same as [`Self::push_any`].
     #[inline]
-    fn push_event<'c>(
-        &mut self,
-        event: EventSlots,
-        cell: impl Fn(usize) -> Cell<'c>,
-    ) -> std::result::Result<(), Fault> {
-        let id = clean(cell(event.id).text());
-        if self.layout.nulls.is_null(id) {
+    fn push_event<'c>(&mut self, row: &impl Row<'c>) -> std::result::Result<(), Fault> {
+        let Some(event) = &mut self.event else { return Ok(()) };
+        let nulls = &self.layout.nulls;
+        let id = clean(row.cell(event.id).text());
+        let time = row.cell(event.time);
+        let name = clean(row.cell(event.name).text());
+        if nulls.is_null(id) {
             return Err(id_fault(id, event.id));
         }
-        let at_fault = |column| move |reason| Fault { column, reason };
-        let (at, end) = self.time(1, cell(event.time), true).map_err(at_fault(event.time))?;
-        let code = self.name(2, cell(event.name), true).map_err(at_fault(event.name))?;
+        let (at, date_only) = match time {
+            Cell::Time { at, date_only } => (at, date_only),
+            Cell::Null | Cell::Text(_) => {
+                let text = clean(time.text());
+                let fault = |reason| Fault { column: event.time, reason };
+                if nulls.is_null(text) {
+                    return Err(fault(EMPTY_TIME));
+                }
+                let Some(parser) = &mut event.parser else { return Err(fault(NO_TIME_FORMAT)) };
+                let parsed = parser.parse(text).map_err(|unread| fault(unread.reason()))?;
+                (parsed.at, parsed.date_only)
+            }
+        };
+        let code = match event.names.find(name) {
+            Some(code) => code,
+            None if nulls.is_null(name) => return Err(Fault { column: event.name, reason: EMPTY_NAME }),
+            None => event.names.find_composed(name),
+        };
+        self.seen.times += 1;
+        self.seen.dates += u64::from(date_only);
         if self.layout.as_of.is_some_and(|as_of| at > as_of) {
             self.seen.after_as_of += 1;
             return Ok(());
         }
-        self.see(at, end);
+        self.see(at, if date_only { at + DAY_END } else { at });
         if code != 0 {
-            self.judged[1] = Judged::Time(at);
-            self.judged[2] = Judged::Code(code);
-            self.keep(cell, at);
+            self.keep_event(id, at, code, row);
         }
         Ok(())
+    }
+
+    #[inline]
+    fn keep_event<'c>(&mut self, id: &[u8], at: Micros, code: u32, row: &impl Row<'c>) {
+        if let [Column::Ids(ids), Column::Times(times), Column::Codes(codes), rest @ ..] = self.columns.as_mut_slice() {
+            ids.push(unit_key(&normalized(id)));
+            times.push(at);
+            codes.push(code);
+            let fields = self.layout.fields.iter().zip(&mut self.memos).skip(3);
+            for (column, (field, memo)) in rest.iter_mut().zip(fields) {
+                if let Column::Codes(codes) = column {
+                    codes.push(text_code(field, memo, field.column.map_or(Cell::Null, |slot| row.cell(slot))));
+                }
+            }
+        }
+        if self.texts.is_some() {
+            self.keep_texts(row, at);
+        }
+        self.rows += 1;
     }
 
     #[inline]
@@ -241,12 +287,12 @@ impl<'a> Builder<'a> {
         self.seen.latest_end = self.seen.latest_end.max(end);
     }
 
-    fn push_any<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>) -> std::result::Result<(), Fault> {
+    fn push_any<'c>(&mut self, row: &impl Row<'c>) -> std::result::Result<(), Fault> {
         let mut wanted = true;
         let mut row_time = NO_TIME;
         let mut row_end = NO_TIME;
         for (position, field) in self.layout.fields.iter().enumerate() {
-            let value = field.column.map_or(Cell::Null, &cell);
+            let value = field.column.map_or(Cell::Null, |slot| row.cell(slot));
             let fault = |reason| Fault { column: field.column.unwrap_or(0), reason };
             let judged = match &field.wanted {
                 Wanted::Id => {
@@ -282,7 +328,7 @@ impl<'a> Builder<'a> {
         }
         self.see(row_time, row_end);
         if wanted {
-            self.keep(cell, row_time);
+            self.keep(row, row_time);
         }
         Ok(())
     }
@@ -300,9 +346,9 @@ impl<'a> Builder<'a> {
             Cell::Null | Cell::Text(_) => {
                 let text = clean(value.text());
                 if self.layout.nulls.is_null(text) {
-                    return if required { Err("empty time") } else { Ok((NO_TIME, NO_TIME)) };
+                    return if required { Err(EMPTY_TIME) } else { Ok((NO_TIME, NO_TIME)) };
                 }
-                let Some(parser) = &mut self.parsers[position] else { return Err("not a time") };
+                let Some(parser) = &mut self.parsers[position] else { return Err(NO_TIME_FORMAT) };
                 let parsed = parser.parse(text).map_err(super::values::TimeFault::reason)?;
                 (parsed.at, parsed.date_only)
             }
@@ -322,12 +368,10 @@ impl<'a> Builder<'a> {
             return Ok(code);
         }
         if self.layout.nulls.is_null(raw) {
-            return if required { Err("empty name") } else { Ok(0) };
+            return if required { Err(EMPTY_NAME) } else { Ok(0) };
         }
         match (&field.reader, &field.wanted) {
-            (Reader::Names(matcher), _) => {
-                Ok(if raw.is_ascii() { 0 } else { matcher.find(&normalized(raw)).unwrap_or(0) })
-            }
+            (Reader::Names(matcher), _) => Ok(matcher.find_composed(raw)),
             (_, Wanted::Name { dictionary, .. }) => {
                 let name = normalized(raw);
                 Ok(self.memos[position].code(dictionary, std::str::from_utf8(&name).unwrap_or_default()))
@@ -343,9 +387,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn keep<'c>(&mut self, cell: impl Fn(usize) -> Cell<'c>, time: Micros) {
+    fn keep<'c>(&mut self, row: &impl Row<'c>, time: Micros) {
         for (position, field) in self.layout.fields.iter().enumerate() {
-            let value = field.column.map_or(Cell::Null, &cell);
+            let value = field.column.map_or(Cell::Null, |slot| row.cell(slot));
             match (&mut self.columns[position], self.judged[position]) {
                 (Column::Ids(ids), _) => ids.push(unit_key(&normalized(value.text()))),
                 (Column::Times(times), Judged::Time(at)) => times.push(at),
@@ -355,13 +399,19 @@ impl<'a> Builder<'a> {
                 _ => {}
             }
         }
-        if let Some(texts) = &mut self.texts {
-            for (position, text) in self.layout.texts.iter().enumerate() {
-                push_text(texts, position, text, text.column.map_or(Cell::Null, &cell));
-            }
-            texts.push_time(time);
+        if self.texts.is_some() {
+            self.keep_texts(row, time);
         }
         self.rows += 1;
+    }
+
+    /// Keeps the texts that conditions look at.
+    fn keep_texts<'c>(&mut self, row: &impl Row<'c>, time: Micros) {
+        let Some(texts) = &mut self.texts else { return };
+        for (position, text) in self.layout.texts.iter().enumerate() {
+            push_text(texts, position, text, text.column.map_or(Cell::Null, |slot| row.cell(slot)));
+        }
+        texts.push_time(time);
     }
 
     /// Ends the part: evaluates the conditions and hands out what meets the filter.
@@ -458,6 +508,13 @@ impl NameMatcher {
         let wanted = Shape::of(name);
         let found = self.names.iter().find(|(shape, full, _)| *shape == wanted && (name.len() <= 16 || full == name));
         found.map(|(_, _, code)| *code)
+    }
+}
+
+impl NameMatcher {
+    /// Finds a name that may be written in another form of Unicode; 0 is none.
+    fn find_composed(&self, name: &[u8]) -> u32 {
+        if name.is_ascii() { 0 } else { self.find(&normalized(name)).unwrap_or(0) }
     }
 }
 

@@ -15,6 +15,7 @@
 mod bad_inputs;
 mod bad_inputs_verdict;
 mod cases;
+mod check;
 mod cli;
 mod cli_output;
 mod examples;
