@@ -432,11 +432,14 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// Rows for which there is room at first; a part of a large file has more.
+const ROOM: usize = 1 << 14;
+
 fn empty_column(wanted: &Wanted) -> Column {
     match wanted {
-        Wanted::Id => Column::Ids(Vec::new()),
-        Wanted::Time { .. } => Column::Times(Vec::new()),
-        Wanted::Name { .. } | Wanted::Text { .. } => Column::Codes(Vec::new()),
+        Wanted::Id => Column::Ids(Vec::with_capacity(ROOM)),
+        Wanted::Time { .. } => Column::Times(Vec::with_capacity(ROOM)),
+        Wanted::Name { .. } | Wanted::Text { .. } => Column::Codes(Vec::with_capacity(ROOM)),
         Wanted::Amount => Column::Amounts(Vec::new()),
     }
 }
@@ -486,6 +489,8 @@ fn filtered(batch: Batch, met: &[bool]) -> Batch {
 #[derive(Debug)]
 pub struct NameMatcher {
     names: Vec<(Shape, Vec<u8>, u32)>,
+    /// One bit per length of a name; bit 63 stands for 63 bytes and more.
+    lengths: u64,
 }
 
 /// Length, first eight and last eight bytes of a name: all of it up to sixteen bytes.
@@ -500,11 +505,16 @@ impl NameMatcher {
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = (String, u32)>) -> Self {
         let names = names.into_iter().map(|(name, code)| (Shape::of(name.as_bytes()), name.into_bytes(), code));
-        Self { names: names.collect() }
+        let names: Vec<_> = names.collect();
+        let lengths = names.iter().fold(0, |lengths, (_, name, _)| lengths | 1 << name.len().min(63));
+        Self { names, lengths }
     }
 
     #[inline]
     fn find(&self, name: &[u8]) -> Option<u32> {
+        if self.lengths >> name.len().min(63) & 1 == 0 {
+            return None;
+        }
         let wanted = Shape::of(name);
         let found = self.names.iter().find(|(shape, full, _)| *shape == wanted && (name.len() <= 16 || full == name));
         found.map(|(_, _, code)| *code)
@@ -513,6 +523,7 @@ impl NameMatcher {
 
 impl NameMatcher {
     /// Finds a name that may be written in another form of Unicode; 0 is none.
+    #[inline]
     fn find_composed(&self, name: &[u8]) -> u32 {
         if name.is_ascii() { 0 } else { self.find(&normalized(name)).unwrap_or(0) }
     }

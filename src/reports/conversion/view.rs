@@ -27,16 +27,16 @@ fn has_values(table: &Table, name: &str) -> bool {
 
 pub fn steps(conversion: &Conversion<'_>, table: &Table, leading: usize) -> View {
     let mut columns = split_view(&table.columns, leading);
-    let bar = table.position("from_first").map(|at| column("", ViewContent::Bar(at), 4));
+    let bar = table.position("entered").map(|at| column("", ViewContent::Bar(at), 1));
     let wanted = [
         value(table, "Step", "name", 0),
         value(table, unit_label(conversion), "entered", 0),
         interval(table, "From previous", ["from_previous", "from_previous_low", "from_previous_high"], 0),
-        value(table, "From first", "from_first", 2),
         bar,
-        value(table, "Dropped", "dropped", 5),
-        value(table, "Open", "open", 3),
-        value(table, "Median time", "time_median", 1),
+        value(table, "From first", "from_first", 3),
+        value(table, "Dropped", "dropped", 4),
+        value(table, "Open", "open", 2),
+        value(table, "Median time", "time_median", 2),
         value(table, "p90", "time_p90", 6),
         value(table, "Value", "value", 5).filter(|_| has_values(table, "value")),
         value(table, "Goal", "goal", 4).filter(|_| has_values(table, "goal")),
