@@ -47,6 +47,9 @@ pub fn document(context: &Context<'_>, asked: &ConversionSettings) -> Result<Doc
 }
 
 /// Runs a plan and judges the step names that the data do not have.
+///
+/// # Errors
+/// Whatever the engine reports; too many rejects; a step name that is probably misspelt.
 pub fn answer(
     context: &Context<'_>,
     asked: &ConversionSettings,
@@ -73,6 +76,7 @@ pub fn answer(
 }
 
 /// Notes of a run that no report sees: steps without records.
+#[must_use]
 pub fn run_notes(run: &Run) -> Vec<Note> {
     let unknown = run.unknown.iter();
     let mut notes: Vec<Note> = unknown
@@ -87,6 +91,9 @@ pub fn run_notes(run: &Run) -> Vec<Note> {
 }
 
 /// The sources that the funnel is about: events where there are any, else deals and histories.
+///
+/// # Errors
+/// A usage error where no source is of such a kind.
 pub fn main_sources(context: &Context<'_>) -> Result<Vec<Source>> {
     let of = |kinds: &[Kind]| -> Vec<Source> {
         context.sources.iter().filter(|source| kinds.contains(&source.kind)).cloned().collect()
@@ -105,6 +112,9 @@ pub fn main_sources(context: &Context<'_>) -> Result<Vec<Source>> {
 }
 
 /// Builds the plan, without its cuts; also returns what a reader should know about choices made.
+///
+/// # Errors
+/// Options that do not go together; columns that no source has; steps that cannot be found.
 pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source]) -> Result<(JourneyPlan, Vec<Note>)> {
     let common = &context.settings.common;
     let by_events = sources.iter().all(|source| source.kind == Kind::Events);
@@ -112,7 +122,7 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
     let (steps, notes) = steps(context, asked, sources, by_events)?;
     context.check_columns(sources, &asked.by)?;
     check_conditions(context, &steps, sources)?;
-    let with_value = sources.iter().any(|source| source.has_value());
+    let with_value = sources.iter().any(Source::has_value);
     let join = |conditions: &[String]| match conditions {
         [] => None,
         [one] => Some(one.clone()),
@@ -236,6 +246,8 @@ fn step(setting: &StepSetting) -> Step {
     }
 }
 
+/// The period length of a choice.
+#[must_use]
 pub const fn every(choice: choices::Every) -> Every {
     match choice {
         choices::Every::Hour => Every::Hour,
@@ -248,6 +260,7 @@ pub const fn every(choice: choices::Every) -> Every {
 }
 
 /// The settings in force, with what was decided for this run.
+#[must_use]
 pub fn settings(context: &Context<'_>, plan: &JourneyPlan) -> Vec<crate::document::Setting> {
     let steps = plan.steps.iter().map(|step| match &step.matches {
         StepMatch::Names(names) => serde_json::json!({"name": step.name, "event": names}),

@@ -11,6 +11,7 @@ pub mod stages;
 
 use crate::args::choices;
 use crate::args::generate;
+use crate::args::sources::SourceFlags;
 use crate::cli::{self, Cli, Command, Stop};
 use crate::config::settings::Settings;
 use crate::config::{self, Environment};
@@ -46,7 +47,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Man(asked) => show(&generate::man_page(asked.command.as_deref())?),
         command => {
             let environment = Environment::from_process()?;
-            let file = config::load(command.sources().and_then(|flags| flags.config()), &environment, Path::new(""))?;
+            let file = config::load(command.sources().and_then(SourceFlags::config), &environment, Path::new(""))?;
             let settings = config::resolve(command, &environment, file.as_ref())?;
             analysis::run(&settings, &ui(&settings))
         }

@@ -19,7 +19,7 @@ pub fn write(path: &Path, scans: &[Scan]) -> Result<()> {
     for reject in rows {
         let line = reject.line.to_string();
         let column = reject.column.as_deref().unwrap_or_default();
-        writer.write_record([reject.file.as_str(), &line, column, reject.reason.as_ref()]).map_err(failed)?;
+        writer.write_record([reject.file.as_str(), &line, column, reject.reason]).map_err(failed)?;
     }
     let bytes = writer.into_inner().map_err(|error| Error::internal(error.to_string()))?;
     Output::open(Some(path))?.write(&bytes).map(|_| ())
@@ -35,8 +35,7 @@ pub fn judge(scan: &Scan, limit: RejectLimit) -> Result<()> {
     if !limit.is_exceeded(rejected, records) {
         return Ok(());
     }
-    let reasons = reasons(scan);
-    let message = format!("{rejected} of {records} records cannot be read: {}", reasons);
+    let message = format!("{rejected} of {records} records cannot be read: {}", reasons(scan));
     let error = match scan.rejects.first() {
         Some(first) => Error::data(message).at(&first.file, Some(first.line), first.column.as_deref()),
         None => Error::data(message),

@@ -21,7 +21,7 @@ impl Cells {
         self.tallies.entry(key).or_insert_with(|| Tally::new(steps)).add(outcome);
     }
 
-    /// Counts a unit by its group alone (for the ranking of groups).
+    /// Adds the counts of another thread.
     pub fn merge(&mut self, other: Self) {
         self.overlapping += other.overlapping;
         for (key, tally) in other.tallies {
@@ -34,10 +34,12 @@ impl Cells {
         }
     }
 
+    #[must_use]
     pub fn backward(&self) -> u64 {
         self.tallies.values().map(|tally| tally.backward).sum()
     }
 
+    #[must_use]
     pub fn overflow(&self) -> bool {
         self.tallies.values().any(|tally| tally.overflow)
     }
@@ -62,7 +64,7 @@ struct Shown {
 impl Layout<'_> {
     /// Orders, fills and labels the tallies of one cut.
     #[must_use]
-    pub fn rows(&self, cut: Cut, cells: Cells, calendar: Option<(&Calendar, std::ops::Range<usize>)>) -> CutRows {
+    pub fn rows(&self, cut: Cut, cells: Cells, calendar: Option<&Calendar>) -> CutRows {
         let overlapping = cells.overlapping;
         let mut by_group: BTreeMap<u32, BTreeMap<u32, Tally>> = BTreeMap::new();
         for ((group, period), tally) in cells.tallies {
@@ -77,7 +79,7 @@ impl Layout<'_> {
                     periods.entry(period).or_insert_with(|| Tally::new(self.plan.steps.len())).merge(tally);
                 }
             }
-            self.periods(&group.label, periods, calendar.as_ref(), &mut rows);
+            self.periods(&group.label, periods, calendar, &mut rows);
         }
         CutRows { rows, overlapping }
     }
@@ -86,7 +88,7 @@ impl Layout<'_> {
         &self,
         label: &[String],
         mut tallies: BTreeMap<u32, Tally>,
-        calendar: Option<&(&Calendar, std::ops::Range<usize>)>,
+        calendar: Option<&Calendar>,
         rows: &mut Vec<CutRow>,
     ) {
         let mut take = |period: usize| {
@@ -96,8 +98,8 @@ impl Layout<'_> {
         };
         match calendar {
             None => rows.push(take(0)),
-            Some((calendar, range)) => {
-                for period in range.clone() {
+            Some(calendar) => {
+                for period in 0..calendar.len() {
                     let row = take(period);
                     rows.push(CutRow { period: Some(calendar.label(period)), ..row });
                 }

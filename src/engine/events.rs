@@ -17,6 +17,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Answers the plan with narrow events where they serve, else with wide ones.
+///
+/// # Errors
+/// Whatever reading reports; a sum of values beyond the exact range.
 pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run> {
     if !plan.with_value
         && let Some(run) = run_as::<Narrow>(plan, sources, threads)?
@@ -30,7 +33,7 @@ pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run
 /// `None` where an event did not fit the form.
 fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Option<Run>> {
     let stager = Stager::new(plan);
-    let mut staged = Vec::new();
+    let mut chunks = Vec::new();
     let mut told = Told::new(stager.names.len());
     let mut scans: Vec<Scan> = Vec::new();
     for source in sources {
@@ -41,13 +44,13 @@ fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> 
         }
         for part in scanned.staged {
             told.merge(&part.told);
-            staged.push(part.staged);
+            chunks.push(part.staged);
         }
         scans.push(scanned.scan);
     }
     let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| scan.latest).max());
     let units = Units {
-        chunks: staged,
+        chunks,
         classes: stager.classes.all(),
         groups: stager.groups.ranked(),
         entries: (told.first_entry <= told.last_entry).then_some((told.first_entry, told.last_entry)),
@@ -180,18 +183,12 @@ impl<'a> Stager<'a> {
             fields.push(Field { column, wanted });
             fields.len() - 1
         };
-        let mut constant = 0;
-        let name = match &source.event_name {
-            Some(event) => {
-                constant = self.dictionary.code(event);
-                None
-            }
-            None => {
-                let only = (!self.needs_all_rows()).then(|| self.names.clone());
-                let wanted = Wanted::Name { dictionary: Arc::clone(&self.dictionary), required: true, only };
-                Some(push(source.column(Role::Event), wanted))
-            }
-        };
+        let constant = source.event_name.as_ref().map_or(0, |event| self.dictionary.code(event));
+        let name = source.event_name.is_none().then(|| {
+            let only = (!self.needs_all_rows()).then(|| self.names.clone());
+            let wanted = Wanted::Name { dictionary: Arc::clone(&self.dictionary), required: true, only };
+            push(source.column(Role::Event), wanted)
+        });
         let by = self.plan.by.iter().enumerate();
         let by = by
             .map(|(position, column)| {

@@ -9,7 +9,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[derive(Debug)]
 pub struct Groups {
     columns: Vec<Arc<Dictionary>>,
-    tuples: Mutex<(HashMap<Vec<u32>, u32>, Vec<Vec<u32>>)>,
+    tuples: Mutex<Tuples>,
+}
+
+/// Codes of tuples, and the tuples by code.
+#[derive(Debug, Default)]
+struct Tuples {
+    codes: HashMap<Vec<u32>, u32>,
+    by_code: Vec<Vec<u32>>,
 }
 
 impl Groups {
@@ -17,7 +24,7 @@ impl Groups {
     pub fn new(columns: usize) -> Self {
         Self {
             columns: (0..columns).map(|_| Arc::new(Dictionary::default())).collect(),
-            tuples: Mutex::new((HashMap::new(), vec![Vec::new()])),
+            tuples: Mutex::new(Tuples { by_code: vec![Vec::new()], ..Tuples::default() }),
         }
     }
 
@@ -35,12 +42,12 @@ impl Groups {
             return 0;
         }
         let mut tuples = self.tuples.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(code) = tuples.0.get(tuple) {
+        if let Some(code) = tuples.codes.get(tuple) {
             return *code;
         }
-        let code = u32::try_from(tuples.1.len()).unwrap_or(u32::MAX);
-        tuples.0.insert(tuple.to_vec(), code);
-        tuples.1.push(tuple.to_vec());
+        let code = u32::try_from(tuples.by_code.len()).unwrap_or(u32::MAX);
+        tuples.codes.insert(tuple.to_vec(), code);
+        tuples.by_code.push(tuple.to_vec());
         code
     }
 
@@ -71,7 +78,7 @@ impl Groups {
                 .map(|(code, names)| if *code == 0 { NONE.to_owned() } else { names[*code as usize].clone() })
                 .collect()
         };
-        tuples.1.iter().map(label).collect()
+        tuples.by_code.iter().map(label).collect()
     }
 }
 

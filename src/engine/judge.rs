@@ -12,7 +12,6 @@ use crate::model::decimal::Decimal;
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::calendar::{Calendar, Every};
 use crate::plan::{Attribution, Facts, JourneyAnswer, JourneyPlan, Mode, Order, Ties};
-use std::ops::Range;
 
 /// Packed events with what is needed to read them.
 pub struct Units<R> {
@@ -32,14 +31,11 @@ pub struct Judge<'a, R> {
     pub units: &'a Units<R>,
 }
 
-/// The periods of one cut and those that are shown.
-type Periods = Option<(Calendar, Range<usize>)>;
-
 impl<R: Record> Judge<'_, R> {
     /// # Errors
     /// A sum of values beyond the exact range is a data error.
     pub fn answer(&self, threads: usize) -> Result<JourneyAnswer> {
-        let periods: Vec<Periods> = self.plan.cuts.iter().map(|cut| self.periods(cut.every)).collect();
+        let periods: Vec<Option<Calendar>> = self.plan.cuts.iter().map(|cut| self.periods(cut.every)).collect();
         let workers = in_parallel(
             threads,
             || Worker::new(self, &periods),
@@ -55,7 +51,7 @@ impl<R: Record> Judge<'_, R> {
         self.assemble(workers, &periods)
     }
 
-    fn assemble(&self, workers: Vec<Worker<'_, R>>, periods: &[Periods]) -> Result<JourneyAnswer> {
+    fn assemble(&self, workers: Vec<Worker<'_, R>>, periods: &[Option<Calendar>]) -> Result<JourneyAnswer> {
         let mut cells: Vec<Cells> = self.plan.cuts.iter().map(|_| Cells::default()).collect();
         let mut units = GroupUnits::new();
         let mut facts = Facts::default();
@@ -74,14 +70,12 @@ impl<R: Record> Judge<'_, R> {
         facts.backward = cells.first().map_or(0, Cells::backward);
         let layout = Layout { plan: self.plan, names: &self.units.groups, units: &units };
         let pairs = self.plan.cuts.iter().zip(cells).zip(periods);
-        let cuts = pairs.map(|((cut, cells), periods)| {
-            layout.rows(*cut, cells, periods.as_ref().map(|(calendar, shown)| (calendar, shown.clone())))
-        });
+        let cuts = pairs.map(|((cut, cells), periods)| layout.rows(*cut, cells, periods.as_ref()));
         Ok(JourneyAnswer { cuts: cuts.collect(), as_of: self.as_of, facts })
     }
 
     /// The calendar of a cut: it covers every entry, and all of `--since` to `--until` where both are given.
-    fn periods(&self, every: Option<Every>) -> Periods {
+    fn periods(&self, every: Option<Every>) -> Option<Calendar> {
         periods(self.plan, every?, self.units.entries, self.as_of)
     }
 
@@ -94,13 +88,14 @@ impl<R: Record> Judge<'_, R> {
     }
 }
 
-/// Lays out the periods of a cut and tells which are shown: from the first entry, or `since`, to the last, or `until`.
+/// Lays out the periods of a cut: from the first entry, or `since`, to the last, or `until`.
+#[must_use]
 pub fn periods(
     plan: &JourneyPlan,
     every: Every,
     entries: Option<(Micros, Micros)>,
     as_of: Option<Micros>,
-) -> Option<(Calendar, Range<usize>)> {
+) -> Option<Calendar> {
     let (first, last) = match (entries, plan.since, plan.until) {
         (Some((first, last)), since, until) => {
             (since.unwrap_or(first), until.unwrap_or_else(|| last.max(since.unwrap_or(last))))
@@ -108,15 +103,13 @@ pub fn periods(
         (None, Some(since), until) => (since, until.or(as_of).unwrap_or(since).max(since)),
         (None, None, _) => return None,
     };
-    let calendar = Calendar::covering(first, last.max(first), every, plan.zone, plan.week_start);
-    let shown = 0..calendar.len();
-    Some((calendar, shown))
+    Some(Calendar::covering(first, last.max(first), every, plan.zone, plan.week_start))
 }
 
 /// One thread's working memory and counts.
 struct Worker<'a, R> {
     judge: &'a Judge<'a, R>,
-    periods: &'a [Periods],
+    periods: &'a [Option<Calendar>],
     kernel: Kernel,
     gathered: Gathered<R>,
     events: Vec<Event>,
@@ -130,7 +123,7 @@ struct Worker<'a, R> {
 }
 
 impl<'a, R: Record> Worker<'a, R> {
-    fn new(judge: &'a Judge<'a, R>, periods: &'a [Periods]) -> Self {
+    fn new(judge: &'a Judge<'a, R>, periods: &'a [Option<Calendar>]) -> Self {
         let steps = judge.plan.steps.len();
         Self {
             judge,
@@ -265,7 +258,7 @@ impl<'a, R: Record> Worker<'a, R> {
 
     /// Judges the unit once for each period in which it entered.
     fn count_periods(&mut self, cut: usize, group: u32, range: EntryRange) {
-        let Some((calendar, _)) = self.periods[cut].as_ref() else { return };
+        let Some(calendar) = self.periods[cut].as_ref() else { return };
         let any_order = matches!(self.judge.plan.mode, Mode::Events { order: Order::Any, .. });
         let (mut after, mut entered) = (range.first, 0);
         loop {

@@ -36,7 +36,6 @@ pub const PARTITIONS: usize = 256;
 
 /// Returns the partition of a unit.
 #[must_use]
-#[expect(clippy::cast_possible_truncation, reason = "8 bits are left")]
 pub const fn partition_of(unit: UnitKey) -> u8 {
     (unit >> 120) as u8
 }

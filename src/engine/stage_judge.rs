@@ -12,7 +12,6 @@ use crate::model::decimal::Decimal;
 use crate::model::time::{MICROS_PER_DAY, Micros, NO_TIME};
 use crate::plan::calendar::Calendar;
 use crate::plan::{Attribution, Facts, JourneyAnswer, JourneyPlan, Reach};
-use std::ops::Range;
 
 /// Facts by unit.
 pub struct StageUnits {
@@ -94,7 +93,7 @@ impl StageJudge<'_> {
                 return Err(Error::data("the sum of the amounts leaves the exact range"));
             }
             facts.backward = facts.backward.max(cells.backward());
-            cuts.push(layout.rows(*cut, cells, calendar.as_ref().map(|(calendar, shown)| (calendar, shown.clone()))));
+            cuts.push(layout.rows(*cut, cells, calendar.as_ref()));
         }
         Ok(JourneyAnswer { cuts, as_of: self.as_of, facts })
     }
@@ -184,7 +183,7 @@ impl StageJudge<'_> {
                 standing.reached = known_steps;
             }
             Reach::Strict => {
-                let depth = strict(facts, steps, &mut standing.times);
+                let depth = strict(facts, &mut standing.times);
                 standing.last = depth.checked_sub(1)?;
                 standing.reached = (0..steps).map(|step| step < depth).collect();
             }
@@ -216,9 +215,9 @@ impl StageJudge<'_> {
     }
 }
 
-fn period(periodic: bool, calendar: Option<&(Calendar, Range<usize>)>, entry: Micros) -> Option<u32> {
+fn period(periodic: bool, calendar: Option<&Calendar>, entry: Micros) -> Option<u32> {
     match calendar {
-        Some((calendar, _)) if entry != NO_TIME => u32::try_from(calendar.index(entry)).ok(),
+        Some(calendar) if entry != NO_TIME => u32::try_from(calendar.index(entry)).ok(),
         None if !periodic => Some(0),
         _ => None,
     }
@@ -256,9 +255,9 @@ fn amount(facts: &[Wide]) -> Option<Decimal> {
 
 /// Goes through the steps in order without a skip: each by its first entry that is not earlier than the one before.
 /// A current stage without a date comes after everything dated.
-fn strict(facts: &[Wide], steps: usize, times: &mut [Micros]) -> usize {
+fn strict(facts: &[Wide], times: &mut [Micros]) -> usize {
     let mut reached = Micros::MIN;
-    for step in 0..steps {
+    for (step, entered) in times.iter_mut().enumerate() {
         let of_step = facts.iter().filter(|record| record.class() as usize == step);
         let placed = of_step.map(|record| match record.time() {
             NO_TIME if step == 0 => Micros::MIN,
@@ -266,8 +265,8 @@ fn strict(facts: &[Wide], steps: usize, times: &mut [Micros]) -> usize {
             time => time,
         });
         let Some(next) = placed.filter(|time| *time >= reached).min() else { return step };
-        times[step] = if next == Micros::MAX || next == Micros::MIN { NO_TIME } else { next };
+        *entered = if next == Micros::MAX || next == Micros::MIN { NO_TIME } else { next };
         reached = next;
     }
-    steps
+    times.len()
 }

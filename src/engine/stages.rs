@@ -34,6 +34,9 @@ pub mod fact {
 }
 
 /// Answers a plan from deals and stage histories.
+///
+/// # Errors
+/// Whatever reading reports; a sum of amounts beyond the exact range.
 pub fn run(plan: &JourneyPlan, reach: Reach, sources: &[Source], threads: usize) -> Result<Run> {
     let stager = Stager::new(plan, sources);
     let mut chunks = Vec::new();
@@ -212,7 +215,7 @@ impl<'a> Stager<'a> {
             }
             let group = if tuple.is_empty() { 0 } else { self.groups.code(&tuple) };
             let amount = shape.amount.and_then(|position| amount(batch, position, row));
-            let reader = Row { batch, row, shape, outcomes: &outcomes, steps: &steps };
+            let reader = Row { batch, position: row, shape, outcomes: &outcomes, steps: &steps };
             facts.begin(*unit, group, amount);
             if source.kind == Kind::Deals {
                 self.deal(&reader, &mut facts);
@@ -273,7 +276,7 @@ impl<'a> Stager<'a> {
             facts.told.late += 1;
             return;
         }
-        let code = row.shape.name.map_or(row.shape.constant, |position| code(row.batch, position, row.row));
+        let code = row.shape.name.map_or(row.shape.constant, |position| code(row.batch, position, row.position));
         let entry_met = self.entry_met(row);
         for step in row.steps.get(code as usize).into_iter().flatten() {
             if *step > 0 || entry_met {
@@ -297,12 +300,12 @@ impl<'a> Stager<'a> {
         let expressed = self.plan.steps.iter().enumerate();
         let expressed = expressed.filter(|(_, step)| matches!(step.matches, StepMatch::Expression(_)));
         for ((position, _), met) in expressed.zip(&row.batch.predicates) {
-            if met[row.row] {
+            if met[row.position] {
                 facts.add(position, time);
             }
         }
         let unit = self.plan.unit_filter.as_ref().and(row.batch.predicates.last());
-        if unit.is_some_and(|met| met[row.row]) {
+        if unit.is_some_and(|met| met[row.position]) {
             facts.add_class(fact::UNIT_MET, time);
         }
     }
@@ -311,7 +314,7 @@ impl<'a> Stager<'a> {
         let after = usize::from(self.plan.unit_filter.is_some());
         let predicates = &row.batch.predicates;
         let entry = predicates.len().checked_sub(after + 1).map(|position| &predicates[position]);
-        self.plan.entry_filter.is_none() || entry.is_none_or(|met| met[row.row])
+        self.plan.entry_filter.is_none() || entry.is_none_or(|met| met[row.position])
     }
 
     /// Names of steps that no row carries; the first step of deals is their creation, whatever it is called.
@@ -328,7 +331,8 @@ impl<'a> Stager<'a> {
 /// One row of a batch.
 struct Row<'a> {
     batch: &'a Batch,
-    row: usize,
+    /// Position in the batch.
+    position: usize,
     shape: &'a Shape,
     outcomes: &'a [Outcome],
     steps: &'a [Vec<usize>],
@@ -337,13 +341,14 @@ struct Row<'a> {
 impl Row<'_> {
     fn time(&self, position: usize) -> Micros {
         match self.batch.columns.get(position) {
-            Some(Column::Times(times)) => times[self.row],
+            Some(Column::Times(times)) => times[self.position],
             _ => NO_TIME,
         }
     }
 
     fn words(&self) -> [u32; 2] {
-        [self.shape.status, self.shape.name].map(|position| position.map_or(0, |at| code(self.batch, at, self.row)))
+        [self.shape.status, self.shape.name]
+            .map(|position| position.map_or(0, |at| code(self.batch, at, self.position)))
     }
 
     /// Won or lost where the status or else the stage says so.

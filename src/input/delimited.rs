@@ -55,16 +55,16 @@ impl DelimitedFile {
     ///
     /// # Errors
     /// Whatever reading reports.
-    pub fn gather(&self, needed: &[usize], evidence: Evidence, shared: &Shared) -> Result<Evidence> {
+    pub fn gather(&self, needed: &[usize], evidence: &Evidence, shared: &Shared) -> Result<Evidence> {
         let head = self.head()?;
         if (head.len() as u64) < self.detected.source.len() {
             let name = self.path().to_owned();
-            let sample = self.gather_from(&ByteSource::from_bytes(name, head), needed, &evidence, shared)?;
+            let sample = self.gather_from(&ByteSource::from_bytes(name, head), needed, evidence, shared)?;
             if sample.settled() {
                 return Ok(sample);
             }
         }
-        self.gather_from(&self.detected.source, needed, &evidence, shared)
+        self.gather_from(&self.detected.source, needed, evidence, shared)
     }
 
     fn gather_from(

@@ -37,14 +37,6 @@ impl Evidence {
         self
     }
 
-    /// An evidence about the same columns that has seen nothing.
-    #[must_use]
-    pub fn blank(&self) -> Self {
-        let slots = |keys: Vec<&usize>| keys.into_iter().copied().collect::<Vec<_>>();
-        let (times, amounts) = (slots(self.times.keys().collect()), slots(self.amounts.keys().collect()));
-        Self::new(&times, &amounts, self.nulls.clone()).told(self.order, self.flags)
-    }
-
     /// The slots that are looked at.
     #[must_use]
     pub fn slots(&self) -> Vec<usize> {

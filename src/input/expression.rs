@@ -136,7 +136,6 @@ fn is_number(expression: &Expr) -> bool {
     match expression {
         Expr::Literal(literal) => is_numeric(&literal.get_datatype()),
         Expr::BinaryExpr { op, .. } => op.is_arithmetic(),
-        Expr::Cast { .. } => false,
         _ => false,
     }
 }

@@ -99,9 +99,9 @@ impl File {
     /// Whatever reading reports.
     pub fn gather(&self, needed: &[usize], evidence: Evidence, shared: &Shared) -> Result<Evidence> {
         match self {
-            Self::Delimited(file) => file.gather(needed, evidence, shared),
+            Self::Delimited(file) => file.gather(needed, &evidence, shared),
             Self::Columnar(file) => file.gather(needed, evidence),
-            Self::Ndjson(file) => objects::gather(file, needed, evidence, shared),
+            Self::Ndjson(file) => objects::gather(file, needed, &evidence, shared),
         }
     }
 

@@ -24,7 +24,7 @@ impl<'a> Row<'a> for Object<'a> {
 ///
 /// # Errors
 /// Whatever reading reports.
-pub fn gather(file: &NdjsonFile, needed: &[usize], evidence: Evidence, shared: &Shared) -> Result<Evidence> {
+pub fn gather(file: &NdjsonFile, needed: &[usize], evidence: &Evidence, shared: &Shared) -> Result<Evidence> {
     const SAMPLE: usize = 2_000;
     let mut sample = evidence.clone();
     let mut line = 0;

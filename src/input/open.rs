@@ -264,6 +264,9 @@ fn told(reading: &Reading) -> Result<Told> {
 }
 
 /// Opens one file by its content, whatever its name says.
+///
+/// # Errors
+/// A file that cannot be read, holds something else than records, or has a damaged header.
 pub fn open_file(path: &InputPath, reading: &Reading, accepts: &dyn Fn(&[String]) -> bool) -> Result<File> {
     let place = match path {
         InputPath::Stdin => PathBuf::from("-"),

@@ -77,9 +77,9 @@ impl Style {
         let percent = share * 100.0;
         // A small share keeps two digits that say something: 0.0036 % is not 0.
         let decimals = match percent.abs() {
-            percent if percent >= 0.095 || percent < 0.000_05 => 1,
-            percent if percent >= 0.009_5 => 3,
-            _ => 4,
+            percent if (0.000_05..0.009_5).contains(&percent) => 4,
+            percent if (0.009_5..0.095).contains(&percent) => 3,
+            _ => 1,
         };
         self.digits(percent, decimals)
     }

@@ -18,6 +18,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
+    #[must_use]
     pub fn new(steps: usize) -> Self {
         Self {
             latest: vec![NO_TIME; steps],
