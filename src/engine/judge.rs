@@ -106,6 +106,25 @@ pub fn periods(
     Some(Calendar::covering(first, last.max(first), every, plan.zone, plan.week_start))
 }
 
+/// The breakdown value of a unit so far: the first or last that is not empty, ties by the smallest name.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// 0 is none yet.
+    rank: u32,
+    time: Micros,
+}
+
+impl Seen {
+    /// Takes the next event's value; events come in the order of time.
+    #[inline]
+    fn see(&mut self, attribution: Attribution, time: Micros, rank: u32) {
+        let later = attribution == Attribution::Last && time > self.time;
+        if rank != 0 && (self.rank == 0 || later || (time == self.time && rank < self.rank)) {
+            *self = Self { rank, time };
+        }
+    }
+}
+
 /// One thread's working memory and counts.
 struct Worker<'a, R> {
     judge: &'a Judge<'a, R>,
@@ -113,7 +132,9 @@ struct Worker<'a, R> {
     kernel: Kernel,
     gathered: Gathered<R>,
     events: Vec<Event>,
+    /// Where values are asked for.
     kept: Vec<R>,
+    group: Seen,
     journey: Journey,
     reached: Vec<bool>,
     values: Vec<Option<Decimal>>,
@@ -132,6 +153,7 @@ impl<'a, R: Record> Worker<'a, R> {
             gathered: Gathered::default(),
             events: Vec::new(),
             kept: Vec::new(),
+            group: Seen::default(),
             journey: Journey::default(),
             reached: vec![false; steps],
             values: Vec::new(),
@@ -155,7 +177,7 @@ impl<'a, R: Record> Worker<'a, R> {
         if self.journey.depth == 0 {
             return;
         }
-        let group = if plan.by.is_empty() { 0 } else { self.group() };
+        let group = self.group.rank;
         if !plan.by.is_empty() {
             *self.group_units.entry(group).or_default() += 1;
         }
@@ -177,6 +199,7 @@ impl<'a, R: Record> Worker<'a, R> {
         let classes = &self.judge.units.classes;
         self.events.clear();
         self.kept.clear();
+        self.group = Seen::default();
         let mut unit_met = plan.unit_filter.is_none();
         let mut previous: Option<R> = None;
         for record in records {
@@ -195,23 +218,15 @@ impl<'a, R: Record> Worker<'a, R> {
             }
             previous = Some(*record);
             self.events.push(Event { time: record.time(), mask: steps });
-            if !plan.by.is_empty() || plan.with_value {
+            if !plan.by.is_empty() {
+                let rank = self.judge.units.groups.rank(record.group());
+                self.group.see(plan.attribution, record.time(), rank);
+            }
+            if plan.with_value {
                 self.kept.push(*record);
             }
         }
         unit_met
-    }
-
-    /// The unit's breakdown value: the first or last that is not empty, ties by the smallest name.
-    fn group(&self) -> u32 {
-        let names = &self.judge.units.groups;
-        let smallest = |tie: &[R]| tie.iter().map(|record| names.rank(record.group())).filter(|rank| *rank != 0).min();
-        let mut ties = self.kept.chunk_by(|left, right| left.time() == right.time());
-        let found = match self.judge.plan.attribution {
-            Attribution::First => ties.find_map(smallest),
-            Attribution::Last => ties.rev().find_map(smallest),
-        };
-        found.unwrap_or(0)
     }
 
     /// Counts the journey that was judged last.

@@ -4,7 +4,7 @@
 //! format of the file, its records come through here, so that a reject is the same reject everywhere.
 
 use super::batch::{Batch, Column, Wanted};
-use super::dictionary::Memo;
+use super::dictionary::{Memo, SHAPED, Shape};
 use super::expression::{Condition, Operand, Texts};
 use super::lookup::Lookup;
 use super::values::{AmountColumn, NullWords, TimeColumn, TimeParser, clean, normalized, unit_key};
@@ -374,7 +374,7 @@ impl<'a> Builder<'a> {
             (Reader::Names(matcher), _) => Ok(matcher.find_composed(raw)),
             (_, Wanted::Name { dictionary, .. }) => {
                 let name = normalized(raw);
-                Ok(self.memos[position].code(dictionary, std::str::from_utf8(&name).unwrap_or_default()))
+                Ok(self.memos[position].code(dictionary, &name))
             }
             _ => Ok(0),
         }
@@ -448,8 +448,8 @@ fn text_code(field: &LaidField, memo: &mut Memo, value: Cell<'_>) -> u32 {
     let Wanted::Text { dictionary } = &field.wanted else { return 0 };
     let text = value.text();
     match &field.reader {
-        Reader::Lookup(lookup) => memo.code(dictionary, lookup.find(text).unwrap_or_default()),
-        _ => memo.code(dictionary, std::str::from_utf8(text).unwrap_or_default()),
+        Reader::Lookup(lookup) => memo.code(dictionary, lookup.find(text).unwrap_or_default().as_bytes()),
+        _ => memo.code(dictionary, text),
     }
 }
 
@@ -493,14 +493,6 @@ pub struct NameMatcher {
     lengths: u64,
 }
 
-/// Length, first eight and last eight bytes of a name: all of it up to sixteen bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Shape {
-    length: usize,
-    first: u64,
-    last: u64,
-}
-
 impl NameMatcher {
     #[must_use]
     pub fn new(names: impl IntoIterator<Item = (String, u32)>) -> Self {
@@ -516,7 +508,7 @@ impl NameMatcher {
             return None;
         }
         let wanted = Shape::of(name);
-        let found = self.names.iter().find(|(shape, full, _)| *shape == wanted && (name.len() <= 16 || full == name));
+        let found = self.names.iter().find(|(shape, full, _)| *shape == wanted && (name.len() <= SHAPED || full == name));
         found.map(|(_, _, code)| *code)
     }
 }
@@ -526,18 +518,6 @@ impl NameMatcher {
     #[inline]
     fn find_composed(&self, name: &[u8]) -> u32 {
         if name.is_ascii() { 0 } else { self.find(&normalized(name)).unwrap_or(0) }
-    }
-}
-
-impl Shape {
-    #[inline]
-    fn of(name: &[u8]) -> Self {
-        let length = name.len();
-        if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
-            return Self { length, first: u64::from_le_bytes(*first), last: u64::from_le_bytes(*last) };
-        }
-        let first = name.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-        Self { length, first, last: 0 }
     }
 }
 
