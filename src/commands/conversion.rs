@@ -266,7 +266,7 @@ pub fn settings(context: &Context<'_>, plan: &JourneyPlan) -> Vec<crate::documen
         StepMatch::Names(names) => serde_json::json!({"name": step.name, "event": names}),
         StepMatch::Expression(expression) => serde_json::json!({"name": step.name, "where": expression}),
     });
-    let mut decided = vec![("steps", steps.collect::<serde_json::Value>())];
+    let mut decided = vec![("steps", steps.collect::<serde_json::Value>()), ("by", plan.by.clone().into())];
     match plan.mode {
         Mode::Events { order, ties, window } => {
             let window = window.map_or_else(|| "none".to_owned(), crate::reports::labels::span);

@@ -66,6 +66,10 @@ impl Layout<'_> {
     #[must_use]
     pub fn rows(&self, cut: Cut, cells: Cells, calendar: Option<&Calendar>) -> CutRows {
         let overlapping = cells.overlapping;
+        if cut.every.is_some() && calendar.is_none() {
+            // Nobody entered, and no span was asked for: there is no period to show.
+            return CutRows { rows: Vec::new(), overlapping };
+        }
         let mut by_group: BTreeMap<u32, BTreeMap<u32, Tally>> = BTreeMap::new();
         for ((group, period), tally) in cells.tallies {
             by_group.entry(group).or_default().insert(period, tally);

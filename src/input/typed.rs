@@ -508,7 +508,8 @@ impl NameMatcher {
             return None;
         }
         let wanted = Shape::of(name);
-        let found = self.names.iter().find(|(shape, full, _)| *shape == wanted && (name.len() <= SHAPED || full == name));
+        let found =
+            self.names.iter().find(|(shape, full, _)| *shape == wanted && (name.len() <= SHAPED || full == name));
         found.map(|(_, _, code)| *code)
     }
 }

@@ -56,7 +56,7 @@ impl Calendar {
     #[must_use]
     pub fn covering(first: Micros, last: Micros, every: Every, zone: Tz, week_start: Weekday) -> Self {
         if every == Every::Hour {
-            return Self::hours(first, last);
+            return Self::hours(first, last, zone);
         }
         let mut day = period_day(local_day(first, zone), every, week_start);
         let mut edges = vec![day_start(day, zone)];
@@ -69,10 +69,11 @@ impl Calendar {
         Self { edges, labels }
     }
 
-    /// Hours are elapsed hours: whole hours of UTC, which every zone in use but a few half-hour ones shares.
-    fn hours(first: Micros, last: Micros) -> Self {
+    /// Hours are elapsed hours that begin on the zone's full hour, as its offset is at the first moment.
+    fn hours(first: Micros, last: Micros, zone: Tz) -> Self {
         let hour = 3_600 * MICROS_PER_SECOND;
-        let start = first.div_euclid(hour) * hour;
+        let offset = local_time(first, zone).and_utc().timestamp_micros() - first;
+        let start = first - (first + offset).rem_euclid(hour);
         let count = (last - start).div_euclid(hour) + 1;
         let edges: Vec<Micros> = (0..=count).map(|index| start + index * hour).collect();
         let labels = edges.iter().take(edges.len() - 1).map(|edge| PeriodStart::Hour(*edge)).collect();
@@ -220,5 +221,8 @@ mod tests {
         let hours = Calendar::covering(first, first + 3_600 * MICROS_PER_SECOND, Every::Hour, Tz::UTC, Weekday::Mon);
         assert_eq!(hours.len(), 2);
         assert_eq!(hours.label(0), PeriodStart::Hour(micros("2026-01-01T12:00:00Z")));
+        // In India full hours stand at half hours of UTC.
+        let hours = Calendar::covering(first, first, Every::Hour, Tz::Asia__Kolkata, Weekday::Mon);
+        assert_eq!(hours.label(0), PeriodStart::Hour(micros("2026-01-01T12:30:00Z")));
     }
 }

@@ -111,8 +111,9 @@ fn console_blocks_show_what_is_printed() {
     assert!(folders.len() >= 2, "examples: {folders:?}");
     let fill = std::env::var_os("FUNNEL_FILL").is_some();
     let mut report = String::new();
-    for folder in folders {
-        let path = folder.join("README.md");
+    let front = (repository().join("examples/saas"), repository().join("README.md"));
+    let pages = folders.into_iter().map(|folder| (folder.clone(), folder.join("README.md")));
+    for (folder, path) in pages.chain([front]) {
         let readme = fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let (commands, now) = replayed(&folder, &readme);
         assert!(commands > 0, "{} shows no command", path.display());
