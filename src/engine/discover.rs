@@ -104,7 +104,7 @@ fn deal_facts(sources: &[&Source]) -> Result<DealFacts> {
             fields.push(Field { column: column.clone(), wanted: Wanted::Time { required: false } });
         }
         let request = Request { fields, ..Request::default() };
-        let scanned = source.scan(&request, &|batch| batch, &AtomicBool::new(false))?;
+        let scanned = source.scan(&request, &|batch| batch.clone(), &AtomicBool::new(false))?;
         let names = dictionary.names();
         for batch in &scanned.staged {
             count_words(batch, [name, status], &names, &mut facts);
@@ -189,7 +189,7 @@ fn first_entries(sources: &[&Source], words: &OutcomeWords, threads: usize) -> R
             fields.push(Field { column: source.column(role), wanted });
         }
         let request = Request { fields, ..Request::default() };
-        chunks.extend(source.scan(&request, &|batch| pack(&batch, constant), &AtomicBool::new(false))?.staged);
+        chunks.extend(source.scan(&request, &|batch| pack(batch, constant), &AtomicBool::new(false))?.staged);
     }
     let ranks = in_parallel(threads, Ranks::default, |ranks, partition| {
         let mut gathered = std::mem::take(&mut ranks.gathered);

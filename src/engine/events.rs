@@ -13,8 +13,8 @@ use crate::input::source::{Request, Scan, Source};
 use crate::model::kind::Role;
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::{JourneyPlan, Mode, Order, StepMatch, Ties};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Answers the plan with narrow events where they serve, else with wide ones.
 ///
@@ -33,12 +33,13 @@ pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run
 /// `None` where an event did not fit the form.
 fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Option<Run>> {
     let stager = Stager::new(plan);
+    let spare = Spare::<R>::default();
     let mut chunks = Vec::new();
     let mut told = Told::new(stager.names.len());
     let mut scans: Vec<Scan> = Vec::new();
     for source in sources {
         let (request, shape) = stager.request(source);
-        let scanned = source.scan(&request, &|batch| stager.stage::<R>(&batch, &shape), &stager.misfit)?;
+        let scanned = source.scan(&request, &|batch| stager.stage(batch, &shape, &spare), &stager.misfit)?;
         if stager.misfit.load(Ordering::Relaxed) {
             return Ok(None);
         }
@@ -207,9 +208,9 @@ impl<'a> Stager<'a> {
         (request, Shape { name, constant, by, value })
     }
 
-    fn stage<R: Record>(&self, batch: &Batch, shape: &Shape) -> Part<R> {
+    fn stage<R: Record>(&self, batch: &Batch, shape: &Shape, spare: &Spare<R>) -> Part<R> {
         let (Some(Column::Ids(ids)), Some(Column::Times(times))) = (batch.columns.first(), batch.columns.get(1)) else {
-            return Packer::new(self, 0).finish();
+            return Packer::new(self, spare).finish();
         };
         let codes = shape.name.and_then(|position| codes_of(batch, position));
         let by: Vec<Option<&[u32]>> =
@@ -218,7 +219,7 @@ impl<'a> Stager<'a> {
             Some(Column::Amounts(values)) => Some(values.as_slice()),
             _ => None,
         });
-        let mut packer = Packer::new(self, ids.len());
+        let mut packer = Packer::new(self, spare);
         let mut tuple = vec![0; by.len()];
         for row in 0..batch.rows {
             let name = codes.map_or(shape.constant, |codes| codes[row]);
@@ -290,17 +291,23 @@ struct Packer<'a, R> {
     /// Every event may begin an attempt, not only one of step 1.
     any_order: bool,
     packed: Packed<R>,
+    spare: &'a Spare<R>,
     told: Told,
 }
 
+/// Packed events that were staged: their memory serves the next parts.
+type Spare<R> = Mutex<Vec<Packed<R>>>;
+
 impl<'a, R: Record> Packer<'a, R> {
-    fn new(stager: &'a Stager<'a>, rows: usize) -> Self {
+    fn new(stager: &'a Stager<'a>, spare: &'a Spare<R>) -> Self {
+        let packed = spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
         Self {
             stager,
             memo: ClassMemo::default(),
             class_of_name: if stager.predicates.is_empty() { stager.classes_of_names() } else { Vec::new() },
             any_order: matches!(stager.plan.mode, Mode::Events { order: Order::Any, .. }),
-            packed: Packed::with_capacity(rows),
+            packed: packed.unwrap_or_else(|| Packed::with_capacity(0)),
+            spare,
             told: Told::new(stager.names.len()),
         }
     }
@@ -326,8 +333,11 @@ impl<'a, R: Record> Packer<'a, R> {
         self.packed.push(event)
     }
 
-    fn finish(self) -> Part<R> {
-        Part { staged: Staged::new(&self.packed), told: self.told }
+    fn finish(mut self) -> Part<R> {
+        let staged = Staged::new(&self.packed);
+        self.packed.clear();
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(self.packed);
+        Part { staged, told: self.told }
     }
 }
 

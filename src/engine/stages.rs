@@ -45,7 +45,7 @@ pub fn run(plan: &JourneyPlan, reach: Reach, sources: &[Source], threads: usize)
     let never = AtomicBool::new(false);
     for source in sources {
         let (request, shape) = stager.request(source);
-        let scanned = source.scan(&request, &|batch| stager.stage(&batch, &shape, source), &never)?;
+        let scanned = source.scan(&request, &|batch| stager.stage(batch, &shape, source), &never)?;
         for part in scanned.staged {
             told.merge(&part.told);
             chunks.push(part.staged);

@@ -18,6 +18,12 @@ impl<R: Record> Packed<R> {
         Self { partitions: Vec::with_capacity(capacity), records: Vec::with_capacity(capacity) }
     }
 
+    /// Empties it and keeps its memory.
+    pub fn clear(&mut self) {
+        self.partitions.clear();
+        self.records.clear();
+    }
+
     /// Packs an event; returns false where it does not fit the form.
     #[inline]
     pub fn push(&mut self, event: &Unpacked) -> bool {

@@ -44,6 +44,18 @@ pub enum Column {
     Amounts(Vec<Option<Decimal>>),
 }
 
+impl Column {
+    /// Empties the column and keeps its memory.
+    pub fn clear(&mut self) {
+        match self {
+            Self::Ids(ids) => ids.clear(),
+            Self::Times(times) => times.clear(),
+            Self::Codes(codes) => codes.clear(),
+            Self::Amounts(amounts) => amounts.clear(),
+        }
+    }
+}
+
 /// Typed columns of a part of a file.
 #[derive(Debug, Clone, Default)]
 pub struct Batch {

@@ -103,7 +103,7 @@ impl ColumnarFile {
         &self,
         task: &ScanTask,
         shared: &Shared,
-        stage: &(dyn Fn(Batch) -> S + Sync),
+        stage: &(dyn Fn(&Batch) -> S + Sync),
         stop: &AtomicBool,
     ) -> Result<FileScan<S>> {
         let threads = shared.threads.max(1);
@@ -172,7 +172,12 @@ impl ColumnarFile {
     }
 }
 
-fn part<S>(layout: &Layout, frame: &DataFrame, first_row: u64, stage: &(dyn Fn(Batch) -> S + Sync)) -> Result<Part<S>> {
+fn part<S>(
+    layout: &Layout,
+    frame: &DataFrame,
+    first_row: u64,
+    stage: &(dyn Fn(&Batch) -> S + Sync),
+) -> Result<Part<S>> {
     let mut frame = frame.clone();
     if frame.first_col_n_chunks() > 1 {
         frame.rechunk_mut();
@@ -188,7 +193,7 @@ fn part<S>(layout: &Layout, frame: &DataFrame, first_row: u64, stage: &(dyn Fn(B
         }
     }
     part.seen = builder.seen;
-    part.staged = Some(stage(builder.finish()?));
+    part.staged = Some(builder.finish(stage)?);
     Ok(part)
 }
 

@@ -105,7 +105,7 @@ impl DelimitedFile {
         &self,
         task: &ScanTask,
         shared: &Shared,
-        stage: &(dyn Fn(Batch) -> S + Sync),
+        stage: &(dyn Fn(&Batch) -> S + Sync),
         stop: &AtomicBool,
     ) -> Result<FileScan<S>> {
         let looks = |fields: &Fields<'_>| looks_like_row(&task.layout, fields);
@@ -204,7 +204,7 @@ struct Stager<'a, S> {
     builder: Option<Builder<'a>>,
     seen: Seen,
     staged: Option<Result<S>>,
-    stage: &'a (dyn Fn(Batch) -> S + Sync),
+    stage: &'a (dyn Fn(&Batch) -> S + Sync),
     stop: &'a AtomicBool,
 }
 
@@ -224,7 +224,7 @@ impl<S> RecordSink for Stager<'_, S> {
             self.seen = builder.seen;
             // What would be staged after a stop is thrown away by the caller.
             if !self.stop.load(Ordering::Relaxed) {
-                self.staged = Some(builder.finish().map(self.stage));
+                self.staged = Some(builder.finish(self.stage));
             }
         }
     }

@@ -113,7 +113,7 @@ impl File {
         &self,
         task: &ScanTask,
         shared: &Shared,
-        stage: &(dyn Fn(Batch) -> S + Sync),
+        stage: &(dyn Fn(&Batch) -> S + Sync),
         stop: &AtomicBool,
     ) -> Result<FileScan<S>> {
         let scan = match self {

@@ -52,7 +52,7 @@ pub fn scan<S: Send>(
     file: &NdjsonFile,
     task: &ScanTask,
     shared: &Shared,
-    stage: &(dyn Fn(Batch) -> S + Sync),
+    stage: &(dyn Fn(&Batch) -> S + Sync),
     stop: &AtomicBool,
 ) -> Result<FileScan<S>> {
     let make = || Stager { builder: Some(Builder::new(&task.layout)), seen: Seen::default(), staged: None, stage };
@@ -93,7 +93,7 @@ struct Stager<'a, S> {
     builder: Option<Builder<'a>>,
     seen: Seen,
     staged: Option<Result<S>>,
-    stage: &'a (dyn Fn(Batch) -> S + Sync),
+    stage: &'a (dyn Fn(&Batch) -> S + Sync),
 }
 
 impl<S> LineSink for Stager<'_, S> {
@@ -106,7 +106,7 @@ impl<S> LineSink for Stager<'_, S> {
     fn finish(&mut self) {
         if let Some(builder) = self.builder.take() {
             self.seen = builder.seen;
-            self.staged = Some(builder.finish().map(self.stage));
+            self.staged = Some(builder.finish(self.stage));
         }
     }
 }

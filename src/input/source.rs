@@ -13,8 +13,8 @@ use crate::model::kind::{Kind, Role};
 use crate::model::outcome::OutcomeWords;
 use crate::model::time::{Micros, NO_TIME};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 /// What a scan must deliver.
 #[derive(Debug, Clone, Default)]
@@ -150,7 +150,7 @@ impl Source {
     pub fn scan<S: Send>(
         &self,
         request: &Request,
-        stage: &(dyn Fn(Batch) -> S + Sync),
+        stage: &(dyn Fn(&Batch) -> S + Sync),
         stop: &AtomicBool,
     ) -> Result<Scanned<S>> {
         let conditions = Conditions::parse(request)?;
@@ -212,6 +212,7 @@ impl Source {
             operands,
             nulls: self.shared.nulls.clone(),
             as_of: request.as_of,
+            spare: Mutex::default(),
         };
         Ok(ScanTask { layout, needed: slots.needed })
     }

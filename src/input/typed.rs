@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::model::decimal::Decimal;
 use crate::model::time::{Micros, NO_TIME};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a record is rejected, and which of its columns is to blame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +94,22 @@ pub struct Layout {
     pub operands: BTreeMap<String, Operand>,
     pub nulls: NullWords,
     pub as_of: Option<Micros>,
+    /// Columns of batches that were staged: their memory serves the next ones.
+    pub spare: Mutex<Vec<Vec<Column>>>,
+}
+
+impl Layout {
+    /// Empty columns for the fields, with memory that was used before where there is some.
+    fn columns(&self) -> Vec<Column> {
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match spare {
+            Some(mut columns) => {
+                columns.iter_mut().for_each(Column::clear);
+                columns
+            }
+            None => self.fields.iter().map(|field| empty_column(&field.wanted)).collect(),
+        }
+    }
 }
 
 /// What a part of a file told besides its batch.
@@ -202,7 +218,7 @@ impl<'a> Builder<'a> {
             memos: layout.fields.iter().map(|_| Memo::default()).collect(),
             judged: vec![Judged::Later; layout.fields.len()],
             amounts: vec![None; layout.fields.len()],
-            columns: layout.fields.iter().map(|field| empty_column(&field.wanted)).collect(),
+            columns: layout.columns(),
             texts: conditional.then(|| Texts::new(&names, layout.time_name.clone())),
             event: EventPath::of(layout),
             layout,
@@ -414,21 +430,24 @@ impl<'a> Builder<'a> {
         texts.push_time(time);
     }
 
-    /// Ends the part: evaluates the conditions and hands out what meets the filter.
+    /// Ends the part: evaluates the conditions and stages what meets the filter.
     ///
     /// # Errors
     /// A condition that cannot be evaluated is a usage error.
-    pub fn finish(self) -> Result<Batch> {
-        let batch = Batch { rows: self.rows, columns: self.columns, predicates: Vec::new() };
-        let Some(texts) = self.texts else { return Ok(batch) };
-        let frame = texts.finish(self.rows)?;
-        let evaluate = |condition: &Condition| condition.evaluate(&self.layout.operands, &frame);
-        let predicates = self.layout.predicates.iter().map(evaluate).collect::<Result<_>>()?;
-        let batch = Batch { predicates, ..batch };
-        match &self.layout.filter {
-            Some(filter) => Ok(filtered(batch, &evaluate(filter)?)),
-            None => Ok(batch),
+    pub fn finish<S>(self, stage: &(dyn Fn(&Batch) -> S + Sync)) -> Result<S> {
+        let layout = self.layout;
+        let mut batch = Batch { rows: self.rows, columns: self.columns, predicates: Vec::new() };
+        if let Some(texts) = self.texts {
+            let frame = texts.finish(self.rows)?;
+            let evaluate = |condition: &Condition| condition.evaluate(&layout.operands, &frame);
+            batch.predicates = layout.predicates.iter().map(evaluate).collect::<Result<_>>()?;
+            if let Some(filter) = &layout.filter {
+                batch = filtered(batch, &evaluate(filter)?);
+            }
         }
+        let staged = stage(&batch);
+        layout.spare.lock().unwrap_or_else(PoisonError::into_inner).push(batch.columns);
+        Ok(staged)
     }
 }
 

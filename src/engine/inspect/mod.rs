@@ -102,7 +102,7 @@ pub struct AmountFacts {
 /// Whatever reading reports.
 pub fn inspect(source: &Source, zone: Tz, threads: usize) -> Result<(Scan, Facts)> {
     let reading = Reading::new(source, zone);
-    let scanned = source.scan(&reading.request, &|batch| reading.stage(&batch), &AtomicBool::new(false))?;
+    let scanned = source.scan(&reading.request, &|batch| reading.stage(batch), &AtomicBool::new(false))?;
     let files = parts_of_files(&scanned.staged, &scanned.scan);
     let (mut chunks, mut told) = (Vec::new(), Vec::new());
     for part in scanned.staged {
