@@ -92,7 +92,7 @@ pub struct ReadingArgs {
     #[arg(long, conflicts_with = "max_rejects")]
     pub strict: bool,
 
-    /// Leave out records that repeat another one exactly
+    /// Leave out events that repeat another one's unit, name and time
     #[arg(long)]
     pub dedupe: bool,
 

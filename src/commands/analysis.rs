@@ -26,6 +26,7 @@ pub struct Context<'a> {
 /// # Errors
 /// Any failure; nothing is written then.
 pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
+    super::output::check(&settings.output)?;
     let output = Output::open(super::output::target(&settings.output).as_deref())?;
     let opened = open_sources(settings, ui)?;
     ui.notes(&settings.notes);
@@ -47,6 +48,9 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     document.notes.extend(context.empty_note(&document)?);
     document.notes.splice(0..0, settings.notes.iter().chain(&opened.notes).cloned());
     ui.notes(&document.notes[settings.notes.len() + opened.notes.len()..]);
+    if document.command == "report" {
+        document.sections.extend(notes_section(&document.notes));
+    }
     let surface = ui.surface(output.is_stdout());
     let options = super::output::options(&settings.output, &surface);
     let outcome = if output.is_directory() {
@@ -182,6 +186,12 @@ fn no_column(message: &str, wanted: &str, sources: &[Source]) -> Error {
         None => format!("columns: {}", known.join(", ")),
     };
     Error::data(message).with_hint(hint)
+}
+
+/// The notes for those who read the report and not the terminal it was made in.
+fn notes_section(notes: &[Note]) -> Option<Section> {
+    let lines: Vec<String> = notes.iter().map(|note| format!("- {}", note.text)).collect();
+    (!lines.is_empty()).then(|| Section { title: "Notes".to_owned(), lines, tables: Vec::new() })
 }
 
 /// The sources table for people and machines: what was loaded and what was not.

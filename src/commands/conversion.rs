@@ -29,7 +29,7 @@ pub fn document(context: &Context<'_>, asked: &ConversionSettings) -> Result<Doc
     let every = asked.every.map(every);
     plan.cuts = vec![Cut { grouped: !plan.by.is_empty(), every }];
     let run = answer(context, asked, &plan, &sources)?;
-    found.extend(run_notes(&run));
+    found.extend(run_notes(&run, &plan));
     let conversion = Conversion {
         plan: &plan,
         cut: &run.answer.cuts[0],
@@ -77,11 +77,14 @@ pub fn answer(
 
 /// Notes of a run that no report sees: steps without records.
 #[must_use]
-pub fn run_notes(run: &Run) -> Vec<Note> {
-    let unknown = run.unknown.iter();
-    let mut notes: Vec<Note> = unknown
-        .map(|name| Note::warning("unknown_step", format!("no record is called `{name}`: the step counts 0")))
-        .collect();
+pub fn run_notes(run: &Run, plan: &JourneyPlan) -> Vec<Note> {
+    let deals = run.scans.iter().any(|scan| scan.account.kind == Kind::Deals.name());
+    // The first step of deals is their creation, whatever it is called.
+    let created =
+        |name: &String| deals && matches!(&plan.steps[0].matches, StepMatch::Names(names) if names.contains(name));
+    let unknown = run.unknown.iter().filter(|name| !created(name));
+    let mut notes: Vec<Note> =
+        unknown.map(|name| Note::warning("unknown_step", format!("no record is called `{name}`"))).collect();
     let events = run.scans.iter().all(|scan| scan.account.kind == Kind::Events.name());
     if events && run.scans.iter().any(|scan| scan.date_only) {
         let text = "times are dates without a clock: events of one day count in whichever order serves the funnel";
@@ -147,7 +150,7 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
         as_of: common.as_of_micros(),
         row_filter: join(&common.filters.rows),
         entry_filter: join(&common.filters.entry),
-        unit_filter: join(&common.filters.unit),
+        unit_filters: common.filters.unit.clone(),
         dedupe: context.settings.loading.dedupe,
         with_value,
         cuts: Vec::new(),
@@ -194,6 +197,15 @@ fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
 }
 
 fn stages_mode(asked: &ConversionSettings) -> Result<Mode> {
+    if asked.ties == choices::Ties::Strict {
+        let error = Error::usage("--ties is for events; these rows are deals or stage changes");
+        return Err(error.with_hint("--reach strict follows the stages in their order"));
+    }
+    let mut names = std::collections::BTreeSet::new();
+    if let Some(twice) = asked.steps.iter().find(|step| !names.insert(&step.name)) {
+        let error = Error::usage(format!("two steps are called `{}`", twice.name));
+        return Err(error.with_hint("a deal enters each stage of the funnel once"));
+    }
     if asked.order.is_some() {
         let error = Error::usage("--order is for events; these rows are deals or stage changes");
         return Err(error.with_hint("--reach beyond|any|strict says which stages a deal counts at"));

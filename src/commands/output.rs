@@ -2,6 +2,7 @@
 
 use crate::args::choices;
 use crate::config::settings::{OutputSettings, Target};
+use crate::error::{Error, Result};
 use crate::render::{CsvDialect, CsvFormulas, Format, Locale, RenderOptions, TimeUnit};
 use crate::ui::Surface;
 use std::path::PathBuf;
@@ -13,6 +14,20 @@ pub fn target(output: &OutputSettings) -> Option<PathBuf> {
         Target::Stdout => None,
         Target::File(path) => Some(path.clone()),
         Target::Directory(path) => Some(path.join("")),
+    }
+}
+
+/// Refuses what cannot be written yet.
+///
+/// # Errors
+/// A usage error for labels in another language than English.
+pub fn check(output: &OutputSettings) -> Result<()> {
+    match output.locale {
+        choices::Locale::En => Ok(()),
+        other => {
+            let error = Error::usage(format!("--locale {} is not supported yet", choices::word(&other)));
+            Err(error.with_hint("leave it out: labels are English"))
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use crate::document::{Document, Note, Section};
 use crate::error::{Error, Result};
 use crate::input::columns::channel_columns;
 use crate::input::source::Source;
-use crate::plan::calendar::Every;
+use crate::model::time::Micros;
+use crate::plan::calendar::{Every, local_time};
 use crate::plan::{Cut, JourneyAnswer, JourneyPlan};
 use crate::reports::conversion::{Conversion, notes};
 use crate::reports::summary::conversion_sections;
@@ -35,10 +36,12 @@ pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Documen
     document.as_of = run.answer.as_of;
     document.settings = settings(context, &plan);
     document.notes.extend(found);
-    document.notes.extend(run_notes(&run));
+    document.notes.extend(run_notes(&run, &plan));
+    document.notes.extend(unused(context, &sources));
     document.notes.extend(conversion_notes(&plan, &run.answer, context.confidence()));
     if wanted.contains(&"sources") {
         let mut section = sources_section(&document.sources);
+        section.lines.extend(document.as_of.map(|as_of| as_of_line(as_of, plan.zone)));
         section.tables.iter_mut().for_each(|table| table.name = format!("report.{}", table.name));
         document.sections.push(section);
     }
@@ -48,10 +51,25 @@ pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Documen
     Ok(document)
 }
 
+/// Sources that were given but that no section of this version shows.
+fn unused(context: &Context<'_>, used: &[Source]) -> Vec<Note> {
+    let others = context.sources.iter().filter(|source| used.iter().all(|other| other.name != source.name));
+    others
+        .map(|source| {
+            let text = format!("source {} ({}) is in no section of this report", source.name, source.kind.name());
+            Note::warning("unused_source", text)
+        })
+        .collect()
+}
+
 /// The column that says best where units came from.
 fn channel(source: &Source) -> Option<String> {
     let columns = source.columns();
     channel_columns(&columns).first().map(|position| columns[*position].clone())
+}
+
+fn as_of_line(as_of: Micros, zone: chrono_tz::Tz) -> String {
+    format!("As of {} ({}).", local_time(as_of, zone).format("%Y-%m-%d %H:%M:%S"), zone.name())
 }
 
 fn sections(asked: &ReportSettings) -> Result<Vec<&'static str>> {

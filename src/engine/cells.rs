@@ -5,6 +5,7 @@ use super::tally::{Outcome, Tally};
 use crate::plan::calendar::Calendar;
 use crate::plan::{Cut, CutRow, CutRows, JourneyPlan, NONE, OTHER};
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 /// Group (a rank by name; 0 is none) and period (position in the calendar) of a tally.
 pub type CellKey = (u32, u32);
@@ -66,7 +67,8 @@ impl Layout<'_> {
     #[must_use]
     pub fn rows(&self, cut: Cut, cells: Cells, calendar: Option<&Calendar>) -> CutRows {
         let overlapping = cells.overlapping;
-        if cut.every.is_some() && calendar.is_none() {
+        let shown = calendar.map(|calendar| (calendar, self.span(calendar, &cells)));
+        if cut.every.is_some() && shown.is_none() {
             // Nobody entered, and no span was asked for: there is no period to show.
             return CutRows { rows: Vec::new(), overlapping };
         }
@@ -83,16 +85,30 @@ impl Layout<'_> {
                     periods.entry(period).or_insert_with(|| Tally::new(self.plan.steps.len())).merge(tally);
                 }
             }
-            self.periods(&group.label, periods, calendar, &mut rows);
+            self.periods(&group.label, periods, shown.as_ref(), &mut rows);
         }
         CutRows { rows, overlapping }
+    }
+
+    /// The periods to show: from the first with an entry, or `since`, to the last with one, or `until`.
+    fn span(&self, calendar: &Calendar, cells: &Cells) -> Range<usize> {
+        let periods = || cells.tallies.keys().map(|(_, period)| *period as usize);
+        let first = self.plan.since.map(|since| calendar.index(since)).or_else(|| periods().min());
+        let last = self.plan.until.map(|until| calendar.index(until)).or_else(|| periods().max());
+        match (first, last, periods().next()) {
+            (Some(first), Some(last), Some(_)) => first..last.max(first) + 1,
+            (Some(first), Some(last), None) if self.plan.since.is_some() && self.plan.until.is_some() => {
+                first..last.max(first) + 1
+            }
+            _ => 0..0,
+        }
     }
 
     fn periods(
         &self,
         label: &[String],
         mut tallies: BTreeMap<u32, Tally>,
-        calendar: Option<&Calendar>,
+        shown: Option<&(&Calendar, Range<usize>)>,
         rows: &mut Vec<CutRow>,
     ) {
         let mut take = |period: usize| {
@@ -100,10 +116,10 @@ impl Layout<'_> {
             let tally = tallies.remove(&key).unwrap_or_else(|| Tally::new(self.plan.steps.len()));
             CutRow { group: label.to_vec(), ..tally.into_row() }
         };
-        match calendar {
+        match shown {
             None => rows.push(take(0)),
-            Some(calendar) => {
-                for period in 0..calendar.len() {
+            Some((calendar, range)) => {
+                for period in range.clone() {
                     let row = take(period);
                     rows.push(CutRow { period: Some(calendar.label(period)), ..row });
                 }

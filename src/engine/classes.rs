@@ -2,13 +2,25 @@
 
 use std::sync::{Mutex, PoisonError};
 
-/// Bit of a class whose event meets the unit filter.
-pub const UNIT_BIT: u64 = 1 << 63;
+/// First of the bits of a class whose event meets a unit filter, one per filter.
+const FIRST_UNIT_BIT: usize = 59;
+
+/// More unit filters than this do not fit a class.
+pub const MOST_UNIT_FILTERS: usize = 64 - FIRST_UNIT_BIT;
+
+/// Returns the bit of a unit filter.
+#[must_use]
+pub const fn unit_bit(filter: usize) -> u64 {
+    1 << (FIRST_UNIT_BIT + filter)
+}
+
+/// All bits of unit filters.
+pub const UNIT_BITS: u64 = !0 << FIRST_UNIT_BIT;
 
 /// What a class stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Class {
-    /// Steps (bit k is step k + 1), and [`UNIT_BIT`].
+    /// Steps (bit k is step k + 1), whether it may begin an attempt, and the unit filters that it meets.
     pub mask: u64,
     /// Code of the event name where names must be told apart, else 0.
     pub name: u32,

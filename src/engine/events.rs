@@ -1,8 +1,9 @@
 //! Journeys along events: from batches to packed events by unit, and from there to the judge.
 
-use super::classes::{Class, ClassMemo, Classes, UNIT_BIT};
+use super::classes::{Class, ClassMemo, Classes, MOST_UNIT_FILTERS, unit_bit};
 use super::groups::Groups;
 use super::judge::{Judge, Units};
+use super::kernel::DENIED;
 use super::record::{Narrow, Record, Unpacked, Wide};
 use super::store::{Packed, Staged};
 use super::{Run, step_names};
@@ -12,6 +13,7 @@ use crate::input::dictionary::Dictionary;
 use crate::input::source::{Request, Scan, Source};
 use crate::model::kind::Role;
 use crate::model::time::{Micros, NO_TIME};
+use crate::plan::calendar::day_end;
 use crate::plan::{JourneyPlan, Mode, Order, StepMatch, Ties};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,7 +51,7 @@ fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> 
         }
         scans.push(scanned.scan);
     }
-    let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| scan.latest).max());
+    let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| last_moment(scan, plan)).max());
     let units = Units {
         chunks,
         classes: stager.classes.all(),
@@ -62,6 +64,11 @@ fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> 
     let unseen = stager.names.iter().zip(&told.seen[1..]).filter(|(_, seen)| **seen == 0);
     let unknown = unseen.map(|(name, _)| name.clone()).collect();
     Ok(Some(Run { answer, scans, unknown }))
+}
+
+/// The latest time of a scan; where its times are dates, the end of that day.
+fn last_moment(scan: &Scan, plan: &JourneyPlan) -> Option<Micros> {
+    scan.latest.map(|latest| if scan.date_only { day_end(latest, plan.zone) } else { latest })
 }
 
 /// Where the columns of a source's batches stand.
@@ -123,7 +130,7 @@ struct Part<R> {
 enum Use {
     Step(usize),
     Entry,
-    Unit,
+    Unit(usize),
 }
 
 struct Predicate {
@@ -151,12 +158,11 @@ impl<'a> Stager<'a> {
             }
         }
         let distinct = predicates.is_empty() && mask_of_name.iter().all(|mask| mask.count_ones() <= 1);
-        let filters = [(&plan.entry_filter, Use::Entry), (&plan.unit_filter, Use::Unit)];
-        for (expression, used_as) in filters {
-            if let Some(expression) = expression {
-                predicates.push(Predicate { expression: expression.clone(), used_as });
-            }
-        }
+        let entry = plan.entry_filter.iter().map(|expression| (expression, Use::Entry));
+        let unit = plan.unit_filters.iter().enumerate().map(|(filter, expression)| (expression, Use::Unit(filter)));
+        predicates.extend(
+            entry.chain(unit).map(|(expression, used_as)| Predicate { expression: expression.clone(), used_as }),
+        );
         Self {
             plan,
             dictionary: Arc::new(Dictionary::with_names(names.iter().map(String::as_str))),
@@ -263,15 +269,22 @@ impl<'a> Stager<'a> {
     #[inline]
     fn mask(&self, batch: &Batch, row: usize, name: u32) -> u64 {
         let mut mask = self.mask_of_name.get(name as usize).copied().unwrap_or(0);
+        let (mut denied, mut unit) = (0, 0);
         for (predicate, met) in self.predicates.iter().zip(&batch.predicates) {
             match (&predicate.used_as, met[row]) {
                 (Use::Step(step), true) => mask |= 1 << step,
+                (Use::Entry, false) if self.any_order() => denied = DENIED,
                 (Use::Entry, false) => mask &= !1,
-                (Use::Unit, true) => mask |= UNIT_BIT,
+                (Use::Unit(filter), true) => unit |= unit_bit(*filter),
                 _ => {}
             }
         }
-        mask
+        if mask == 0 { unit } else { mask | denied | unit }
+    }
+
+    /// Whether every event may begin an attempt, not only one of step 1.
+    const fn any_order(&self) -> bool {
+        matches!(self.plan.mode, Mode::Events { order: Order::Any, .. })
     }
 }
 
@@ -305,7 +318,7 @@ impl<'a, R: Record> Packer<'a, R> {
             stager,
             memo: ClassMemo::default(),
             class_of_name: if stager.predicates.is_empty() { stager.classes_of_names() } else { Vec::new() },
-            any_order: matches!(stager.plan.mode, Mode::Events { order: Order::Any, .. }),
+            any_order: stager.any_order(),
             packed: packed.unwrap_or_else(|| Packed::with_capacity(0)),
             spare,
             told: Told::new(stager.names.len()),
@@ -351,6 +364,10 @@ pub fn check_order(plan: &JourneyPlan) -> Result<()> {
         Mode::Events { order: Order::Any, ties: Ties::Strict, .. } => {
             Err(crate::error::Error::usage("--order any cannot be combined with --ties strict")
                 .with_hint("steps in any order have no ties to judge"))
+        }
+        _ if plan.unit_filters.len() > MOST_UNIT_FILTERS => {
+            let message = format!("more than {MOST_UNIT_FILTERS} --where-unit conditions");
+            Err(crate::error::Error::usage(message).with_hint("join conditions on one event with AND"))
         }
         Mode::Events { order: Order::Any, .. } if !stager.distinct => {
             Err(crate::error::Error::usage("--order any needs steps that are plain event names, each used once")

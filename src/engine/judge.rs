@@ -1,9 +1,9 @@
 //! From gathered events to the answer: every unit is judged once, and once more per period where a cut asks for it.
 
 use super::cells::{Cells, GroupUnits, Layout};
-use super::classes::{Class, UNIT_BIT};
+use super::classes::{Class, UNIT_BITS, unit_bit};
 use super::groups::GroupNames;
-use super::kernel::{EntryRange, Event, Journey, Kernel, Rules};
+use super::kernel::{DENIED, EntryRange, Event, Journey, Kernel, Rules};
 use super::record::Record;
 use super::store::{Gathered, Staged, gather, in_parallel};
 use super::tally::{Ending, Outcome};
@@ -79,6 +79,13 @@ impl<R: Record> Judge<'_, R> {
         periods(self.plan, every?, self.units.entries, self.as_of)
     }
 
+    /// Whether classes are single steps in their order, so that packed events are in the order of the kernel.
+    fn is_plain(&self) -> bool {
+        let plan = self.plan;
+        let filtered = plan.entry_filter.is_some() || !plan.unit_filters.is_empty();
+        self.units.distinct && !filtered && !plan.with_value && !plan.dedupe
+    }
+
     fn rules(&self) -> Rules {
         let (order, ties, window) = match self.plan.mode {
             Mode::Events { order, ties, window } => (order, ties, window),
@@ -132,8 +139,9 @@ struct Worker<'a, R> {
     kernel: Kernel,
     gathered: Gathered<R>,
     events: Vec<Event>,
-    /// Where values are asked for.
-    kept: Vec<R>,
+    /// Values of the events, where they are asked for.
+    kept: Vec<Option<Decimal>>,
+    loaded: Vec<(Event, u32, Option<Decimal>)>,
     group: Seen,
     journey: Journey,
     reached: Vec<bool>,
@@ -153,6 +161,7 @@ impl<'a, R: Record> Worker<'a, R> {
             gathered: Gathered::default(),
             events: Vec::new(),
             kept: Vec::new(),
+            loaded: Vec::new(),
             group: Seen::default(),
             journey: Journey::default(),
             reached: vec![false; steps],
@@ -193,40 +202,60 @@ impl<'a, R: Record> Worker<'a, R> {
         }
     }
 
-    /// Unpacks a unit's events; returns false where the unit filter leaves it out.
+    /// Unpacks a unit's events; returns false where a unit filter leaves it out.
     fn load(&mut self, records: &[R]) -> bool {
-        let plan = self.judge.plan;
-        let classes = &self.judge.units.classes;
         self.events.clear();
         self.kept.clear();
         self.group = Seen::default();
-        let mut unit_met = plan.unit_filter.is_none();
-        let mut previous: Option<R> = None;
+        if self.judge.is_plain() { self.load_plain(records) } else { self.load_any(records) }
+    }
+
+    /// Records whose order is that of time and step already, and of which nothing but that counts.
+    fn load_plain(&mut self, records: &[R]) -> bool {
+        let plan = self.judge.plan;
+        let classes = &self.judge.units.classes;
         for record in records {
-            let mask = classes[record.class() as usize].mask;
-            unit_met |= mask & UNIT_BIT != 0;
-            let steps = mask & !UNIT_BIT;
-            if steps == 0 {
-                continue;
-            }
-            let same = |other: R| other.time() == record.time() && other.class() == record.class();
-            if previous.is_some_and(same) {
-                self.duplicates += 1;
-                if plan.dedupe {
-                    continue;
-                }
-            }
-            previous = Some(*record);
-            self.events.push(Event { time: record.time(), mask: steps });
+            let event = Event { time: record.time(), mask: classes[record.class() as usize].mask };
+            self.duplicates += u64::from(self.events.last() == Some(&event));
+            self.events.push(event);
             if !plan.by.is_empty() {
                 let rank = self.judge.units.groups.rank(record.group());
-                self.group.see(plan.attribution, record.time(), rank);
-            }
-            if plan.with_value {
-                self.kept.push(*record);
+                self.group.see(plan.attribution, event.time, rank);
             }
         }
-        unit_met
+        true
+    }
+
+    /// Records with filters, values or names: brought into an order that no order of the input can change.
+    fn load_any(&mut self, records: &[R]) -> bool {
+        let plan = self.judge.plan;
+        let mut met = 0;
+        let mut loaded = std::mem::take(&mut self.loaded);
+        loaded.clear();
+        for record in records {
+            let class = self.judge.units.classes[record.class() as usize];
+            met |= class.mask & UNIT_BITS;
+            let event = Event { time: record.time(), mask: class.mask & !UNIT_BITS };
+            if event.mask != 0 {
+                let rank = self.judge.units.groups.rank(record.group());
+                self.group.see(plan.attribution, event.time, rank);
+                loaded.push((event, class.name, record.value()));
+            }
+        }
+        loaded.sort_unstable();
+        let mut previous = None;
+        for (event, name, value) in &loaded {
+            let repeats = previous == Some((*event, *name));
+            previous = Some((*event, *name));
+            self.duplicates += u64::from(repeats);
+            if !(repeats && plan.dedupe) {
+                self.events.push(*event);
+                self.kept.push(*value);
+            }
+        }
+        self.loaded = loaded;
+        let wanted = (0..plan.unit_filters.len()).fold(0, |bits, filter| bits | unit_bit(filter));
+        met & wanted == wanted
     }
 
     /// Counts the journey that was judged last.
@@ -239,7 +268,7 @@ impl<'a, R: Record> Worker<'a, R> {
         }
         self.values.clear();
         if plan.with_value {
-            self.values.extend(self.journey.events.iter().map(|event| self.kept[*event].value()));
+            self.values.extend(self.journey.events.iter().map(|event| self.kept[*event]));
         }
         let (ending, observed, mature) = self.ending();
         let outcome = Outcome {
@@ -279,7 +308,9 @@ impl<'a, R: Record> Worker<'a, R> {
         loop {
             let from = self.events.partition_point(|event| event.time < after);
             let mut rest = self.events[from..].iter();
-            let next = rest.find(|event| any_order || event.mask & 1 == 1).filter(|event| range.holds(event.time));
+            let next = rest
+                .find(|event| if any_order { event.mask & DENIED == 0 } else { event.mask & 1 == 1 })
+                .filter(|event| range.holds(event.time));
             let Some(entry) = next else { break };
             let period = calendar.index(entry.time);
             let end = calendar.end(period);

@@ -10,7 +10,7 @@ use super::tally::{Ending, Outcome};
 use crate::error::{Error, Result};
 use crate::model::decimal::Decimal;
 use crate::model::time::{MICROS_PER_DAY, Micros, NO_TIME};
-use crate::plan::calendar::Calendar;
+use crate::plan::calendar::{Calendar, day_start, local_day};
 use crate::plan::{Attribution, Facts, JourneyAnswer, JourneyPlan, Reach};
 
 /// Facts by unit.
@@ -46,6 +46,7 @@ struct Standing {
     last: usize,
     lost_at: Option<Micros>,
     lost_unknown: bool,
+    won: bool,
     group: u32,
 }
 
@@ -74,6 +75,7 @@ impl StageJudge<'_> {
         for standing in standings {
             facts.without_entry += u64::from(standing.entry == NO_TIME);
             facts.lost_unknown += u64::from(standing.lost_unknown);
+            facts.won_outside += u64::from(standing.won && standing.last + 1 < self.plan.steps.len());
             if standing.reached[0] {
                 *units.entry(standing.group).or_default() += 1;
             }
@@ -104,7 +106,7 @@ impl StageJudge<'_> {
         let (ending, end) = match standing.lost_at {
             _ if converted => (Ending::Converted, standing.times[steps - 1]),
             Some(lost) => (Ending::Lost, lost),
-            None => (Ending::Open, self.as_of.unwrap_or(NO_TIME)),
+            None => (Ending::Open, self.last_moment()),
         };
         let known = standing.entry != NO_TIME && end != NO_TIME;
         let observed = known.then(|| self.elapsed(standing.entry, end));
@@ -119,6 +121,14 @@ impl StageJudge<'_> {
         }
     }
 
+    /// Until when an open deal was seen: the as-of time, as a date where the data hold dates.
+    fn last_moment(&self) -> Micros {
+        match self.as_of {
+            Some(as_of) if self.units.whole_days => day_start(local_day(as_of, self.plan.zone), self.plan.zone),
+            as_of => as_of.unwrap_or(NO_TIME),
+        }
+    }
+
     /// Time between two moments; whole days where the data hold dates (a day of 23 hours is a day).
     fn elapsed(&self, from: Micros, to: Micros) -> Micros {
         if self.units.whole_days { whole_days(from, to) * MICROS_PER_DAY } else { to - from }
@@ -126,8 +136,8 @@ impl StageJudge<'_> {
 
     /// Finds where a unit stands; `None` where a filter leaves it out.
     fn judge(&self, facts: &[Wide]) -> Option<Standing> {
-        let met = |record: &Wide| record.class() == fact::UNIT_MET;
-        if self.plan.unit_filter.is_some() && !facts.iter().any(met) {
+        let mut filters = (fact::UNIT_MET..).zip(&self.plan.unit_filters);
+        if !filters.all(|(class, _)| facts.iter().any(|record| record.class() == class)) {
             return None;
         }
         let mut standing = Standing { entry: self.entry(facts), ..Standing::default() };
@@ -141,22 +151,16 @@ impl StageJudge<'_> {
         self.credit(facts, state, &mut standing)?;
         self.day_times(&mut standing);
         standing.lost_at = if let State::Lost(time) = state { Some(time) } else { None };
+        standing.won = state == State::Won;
         standing.group = self.group(facts);
         let amount = amount(facts);
         standing.values = standing.reached.iter().map(|reached| amount.filter(|_| *reached)).collect();
         Some(standing)
     }
 
-    /// The time of entry: step 1 (for a deal its creation), else for a history its first change.
+    /// The time of entry: the first of step 1 (of a deal its creation).
     fn entry(&self, facts: &[Wide]) -> Micros {
-        let first = known(facts.iter().filter(|record| record.class() == 0));
-        let is_deal = facts.iter().any(|record| matches!(record.class(), fact::OPEN | fact::WON | fact::LOST));
-        let steps = u32::try_from(self.plan.steps.len()).unwrap_or(0);
-        match first {
-            Some(time) => time,
-            None if is_deal => NO_TIME,
-            None => known(facts.iter().filter(|record| record.class() < steps)).unwrap_or(NO_TIME),
-        }
+        known(facts.iter().filter(|record| record.class() == 0)).unwrap_or(NO_TIME)
     }
 
     fn credit(&self, facts: &[Wide], state: State, standing: &mut Standing) -> Option<()> {
@@ -171,8 +175,10 @@ impl StageJudge<'_> {
                 *time = record.time();
             }
         }
-        let furthest = known_steps.iter().rposition(|known| *known)?;
-        standing.lost_unknown = matches!(state, State::Lost(_)) && furthest == 0;
+        let lost = matches!(state, State::Lost(_));
+        let furthest = known_steps.iter().rposition(|known| *known);
+        let furthest = furthest.or_else(|| (lost && self.reach == Reach::Beyond).then_some(0))?;
+        standing.lost_unknown = lost && furthest == 0;
         match self.reach {
             Reach::Beyond => {
                 standing.last = furthest;
@@ -259,12 +265,10 @@ fn strict(facts: &[Wide], times: &mut [Micros]) -> usize {
     let mut reached = Micros::MIN;
     for (step, entered) in times.iter_mut().enumerate() {
         let of_step = facts.iter().filter(|record| record.class() as usize == step);
-        let placed = of_step.map(|record| match record.time() {
-            NO_TIME if step == 0 => Micros::MIN,
-            NO_TIME => Micros::MAX,
-            time => time,
-        });
-        let Some(next) = placed.filter(|time| *time >= reached).min() else { return step };
+        let dated = of_step.clone().map(|record| record.time()).filter(|time| *time != NO_TIME && *time >= reached);
+        let undated = of_step.clone().any(|record| record.time() == NO_TIME);
+        let undated = undated.then_some(if step == 0 { Micros::MIN } else { Micros::MAX });
+        let Some(next) = dated.min().or(undated) else { return step };
         *entered = if next == Micros::MAX || next == Micros::MIN { NO_TIME } else { next };
         reached = next;
     }

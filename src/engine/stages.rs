@@ -13,7 +13,8 @@ use crate::model::decimal::Decimal;
 use crate::model::kind::{Kind, Role};
 use crate::model::names::fold;
 use crate::model::outcome::Outcome;
-use crate::model::time::{MICROS_PER_DAY, Micros, NO_TIME};
+use crate::model::time::{Micros, NO_TIME};
+use crate::plan::calendar::day_end;
 use crate::plan::{JourneyPlan, Reach, StepMatch};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -25,12 +26,13 @@ pub mod fact {
     pub const WON: u32 = 1_001;
     pub const LOST: u32 = 1_002;
     /// The history says so, unless the deal's own row says otherwise.
-    pub const HISTORY_WON: u32 = 1_003;
-    pub const HISTORY_LOST: u32 = 1_004;
-    /// A row of the unit meets the unit filter.
-    pub const UNIT_MET: u32 = 1_005;
+    pub const HISTORY_WON: u32 = 1_004;
+    pub const HISTORY_LOST: u32 = 1_005;
+    /// A row of the unit meets the first unit filter; those of further filters follow.
+    pub const UNIT_MET: u32 = 2_000;
     /// A history row whose stage is no step: it ends an outcome that came before.
-    pub const HISTORY_OPEN: u32 = 1_006;
+    /// At one moment an outcome comes after it, so its number is lower.
+    pub const HISTORY_OPEN: u32 = 1_003;
 }
 
 /// Answers a plan from deals and stage histories.
@@ -53,8 +55,8 @@ pub fn run(plan: &JourneyPlan, reach: Reach, sources: &[Source], threads: usize)
         scans.push(scanned.scan);
     }
     let whole_days = !scans.is_empty() && scans.iter().all(|scan| scan.date_only);
-    let day_end = if whole_days { MICROS_PER_DAY - 1 } else { 0 };
-    let as_of = plan.as_of.or_else(|| (told.latest != NO_TIME).then_some(told.latest + day_end));
+    let last = if whole_days { day_end(told.latest, plan.zone) } else { told.latest };
+    let as_of = plan.as_of.or_else(|| (told.latest != NO_TIME).then_some(last));
     let units = StageUnits { chunks, groups: stager.groups.ranked(), whole_days };
     let mut answer = StageJudge { plan, reach, as_of, units: &units }.answer(threads)?;
     answer.facts.after_as_of = told.late;
@@ -199,7 +201,7 @@ impl<'a> Stager<'a> {
             StepMatch::Expression(expression) => Some(expression.clone()),
             StepMatch::Names(_) => None,
         });
-        steps.chain(self.plan.entry_filter.clone()).chain(self.plan.unit_filter.clone()).collect()
+        steps.chain(self.plan.entry_filter.clone()).chain(self.plan.unit_filters.clone()).collect()
     }
 
     fn stage(&self, batch: &Batch, shape: &Shape, source: &Source) -> Part {
@@ -233,16 +235,23 @@ impl<'a> Stager<'a> {
             facts.told.late += u64::from(self.entry_met(row));
             return;
         }
-        facts.add(0, created);
+        facts.add_class(0, created);
+        let mut came_later = false;
         for (position, step) in &row.shape.stage_dates {
             let time = row.time(*position);
-            if time != NO_TIME && !facts.is_late(time) {
+            if facts.is_late(time) {
+                came_later = true;
+            } else if time != NO_TIME {
                 facts.add(*step, time);
             }
         }
         let closed = row.shape.closed.map_or(NO_TIME, |position| row.time(position));
-        let outcome = if facts.is_late(closed) { Outcome::Open } else { row.outcome() };
-        self.deal_outcome(row, facts, outcome, closed);
+        if came_later || (facts.is_late(closed) && row.outcome() != Outcome::Open) {
+            // At the as-of time the deal was open, and its present stage was still to come.
+            facts.add_class(fact::OPEN, NO_TIME);
+        } else {
+            self.deal_outcome(row, facts, row.outcome(), closed);
+        }
         self.expressions(row, facts, NO_TIME);
     }
 
@@ -304,20 +313,23 @@ impl<'a> Stager<'a> {
                 facts.add(position, time);
             }
         }
-        let unit = self.plan.unit_filter.as_ref().and(row.batch.predicates.last());
-        if unit.is_some_and(|met| met[row.position]) {
-            facts.add_class(fact::UNIT_MET, time);
+        let predicates = &row.batch.predicates;
+        let unit = predicates.iter().skip(predicates.len().saturating_sub(self.plan.unit_filters.len()));
+        for (class, met) in (fact::UNIT_MET..).zip(unit) {
+            if met[row.position] {
+                facts.add_class(class, time);
+            }
         }
     }
 
     fn entry_met(&self, row: &Row<'_>) -> bool {
-        let after = usize::from(self.plan.unit_filter.is_some());
+        let after = self.plan.unit_filters.len();
         let predicates = &row.batch.predicates;
         let entry = predicates.len().checked_sub(after + 1).map(|position| &predicates[position]);
         self.plan.entry_filter.is_none() || entry.is_none_or(|met| met[row.position])
     }
 
-    /// Names of steps that no row carries; the first step of deals is their creation, whatever it is called.
+    /// Names of steps that no row carries.
     fn unseen(&self, seen: &[bool]) -> Vec<String> {
         let steps = self.plan.steps.iter().zip(seen).filter(|(_, seen)| !**seen);
         let names = steps.filter_map(|(step, _)| match &step.matches {

@@ -3,7 +3,7 @@
 //! The streaming engine calls back from one thread, so the callback only passes batches on and the work on them is done
 //! by workers. Statistics of the file filter nothing, and names are never taken for patterns.
 
-use super::batch::Batch;
+use super::batch::{Batch, Wanted};
 use super::evidence::Evidence;
 use super::file::{FileScan, Reason, ScanTask};
 use super::source::Shared;
@@ -57,11 +57,12 @@ impl ColumnarFile {
     ///
     /// # Errors
     /// Whatever reading reports.
-    pub fn gather(&self, needed: &[usize], mut evidence: Evidence) -> Result<Evidence> {
-        if evidence.slots().into_iter().all(|slot| self.is_typed(needed[slot])) {
+    pub fn gather(&self, needed: &[usize], mut evidence: Evidence, is_local: bool) -> Result<Evidence> {
+        let slots = evidence.slots();
+        if slots.iter().all(|slot| self.is_typed(needed[*slot], is_local)) {
             return Ok(evidence);
         }
-        let frame = self.select(needed, false)?;
+        let frame = self.select(needed, &slots, is_local)?;
         let frame = guarded(&self.path, || frame.collect())?;
         let view = View::of(&frame)?;
         for row in 0..frame.height() {
@@ -73,25 +74,36 @@ impl ColumnarFile {
         Ok(evidence)
     }
 
-    /// Whether a column holds times of their own type, whose format need not be found out.
-    fn is_typed(&self, column: usize) -> bool {
-        matches!(self.schema.get_at_index(column), Some((_, DataType::Datetime(..) | DataType::Date)))
+    /// Whether a column holds times that need no zone, of their own type: their format need not be found out.
+    fn is_typed(&self, column: usize, is_local: bool) -> bool {
+        match self.schema.get_at_index(column) {
+            Some((_, DataType::Datetime(_, Some(_)))) => true,
+            Some((_, DataType::Datetime(_, None) | DataType::Date)) => !is_local,
+            _ => false,
+        }
     }
 
-    /// The needed columns: times in microseconds, everything else as text.
-    fn select(&self, needed: &[usize], local_times: bool) -> Result<LazyFrame> {
-        let columns = needed.iter().filter_map(|column| self.schema.get_at_index(*column));
-        let expressions: Vec<Expr> = columns
-            .map(|(name, kind)| {
-                let column = col(name.clone());
-                match kind {
-                    DataType::String | DataType::Date => column,
-                    DataType::Datetime(_, None) if local_times => column.cast(micros()).dt().to_string(LOCAL),
-                    DataType::Datetime(..) => column.cast(micros()),
-                    _ => column.cast(DataType::String),
+    /// The needed columns: the times among them in microseconds where they are typed, everything else as text.
+    fn select(&self, needed: &[usize], times: &[usize], is_local: bool) -> Result<LazyFrame> {
+        let mut expressions = Vec::with_capacity(needed.len());
+        for (slot, position) in needed.iter().enumerate() {
+            let Some((name, kind)) = self.schema.get_at_index(*position) else { continue };
+            let column = col(name.clone());
+            let typed = times.contains(&slot) && self.is_typed(*position, is_local);
+            expressions.push(match kind {
+                DataType::String => column,
+                DataType::Date if typed => column,
+                DataType::Date => column.dt().to_string("%Y-%m-%d"),
+                DataType::Datetime(..) if typed => column.cast(micros()),
+                DataType::Datetime(_, None) => column.cast(micros()).dt().to_string(LOCAL),
+                DataType::Datetime(_, Some(_)) => column.cast(micros()).dt().to_string(UNIVERSAL),
+                DataType::Binary | DataType::List(_) | DataType::Struct(_) => {
+                    let error = Error::data("the column holds no plain values").at(&self.name, None, Some(name));
+                    return Err(error.with_hint("write the column as text"));
                 }
-            })
-            .collect();
+                _ => column.cast(DataType::String),
+            });
+        }
         Ok(lazy(&self.path, self.kind)?.select(expressions))
     }
 
@@ -116,7 +128,9 @@ impl ColumnarFile {
             // A receiver that is gone has failed: the scan may end.
             Ok(sender.send((index, first_row, frame)).is_err())
         });
-        let frame = self.select(&task.needed, shared.formats.is_local())?;
+        let times = task.layout.fields.iter().filter(|field| matches!(field.wanted, Wanted::Time { .. }));
+        let times: Vec<usize> = times.filter_map(|field| field.column).collect();
+        let frame = self.select(&task.needed, &times, shared.formats.is_local())?;
         let frame = frame.sink_batches(callback, true, None).map_err(|error| failure(&self.path, &error))?;
         let parts = Mutex::new(Vec::new());
         let work = || {
@@ -198,6 +212,7 @@ fn part<S>(
 }
 
 const LOCAL: &str = "%Y-%m-%dT%H:%M:%S%.6f";
+const UNIVERSAL: &str = "%Y-%m-%dT%H:%M:%S%.6fZ";
 
 const fn micros() -> DataType {
     DataType::Datetime(TimeUnit::Microseconds, None)

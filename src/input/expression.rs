@@ -33,6 +33,10 @@ impl Condition {
     /// What is no SQL expression is a usage error that quotes the parser.
     pub fn parse(text: &str) -> Result<Self> {
         let expression = polars::sql::sql_expr(text).map_err(|error| usage(text, &error))?;
+        if expression.into_iter().any(looks_beyond_the_row) {
+            let message = format!("the condition {} looks at more than one row", quoted(text));
+            return Err(Error::usage(message).with_hint("a condition is about one row: no COUNT, MAX, FIRST, OVER"));
+        }
         let names = expression.into_iter().filter_map(|part| match part {
             Expr::Column(name) => Some(name.to_string()),
             _ => None,
@@ -65,6 +69,27 @@ impl Condition {
         }
         Ok(met.iter().map(|value| value.unwrap_or(false)).collect())
     }
+}
+
+/// Whether a part of a condition needs other rows, which come in parts and in any order.
+///
+/// The list of `IN (...)` is an aggregate of constants, which is of no row.
+fn looks_beyond_the_row(part: &Expr) -> bool {
+    if let Expr::Agg(aggregate) = part {
+        return !matches!(aggregate, AggExpr::Implode { .. });
+    }
+    matches!(
+        part,
+        Expr::Over { .. }
+            | Expr::Len
+            | Expr::Sort { .. }
+            | Expr::SortBy { .. }
+            | Expr::Gather { .. }
+            | Expr::Slice { .. }
+            | Expr::Explode { .. }
+            | Expr::Filter { .. }
+            | Expr::SubPlan(..)
+    )
 }
 
 fn quoted(text: &str) -> String {

@@ -100,7 +100,7 @@ impl File {
     pub fn gather(&self, needed: &[usize], evidence: Evidence, shared: &Shared) -> Result<Evidence> {
         match self {
             Self::Delimited(file) => file.gather(needed, &evidence, shared),
-            Self::Columnar(file) => file.gather(needed, evidence),
+            Self::Columnar(file) => file.gather(needed, evidence, shared.formats.is_local()),
             Self::Ndjson(file) => objects::gather(file, needed, &evidence, shared),
         }
     }

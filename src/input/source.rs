@@ -49,7 +49,7 @@ pub struct Scan {
     pub rejects: Vec<Reject>,
     /// Rows and first line by column and reason; exact.
     pub reasons: Reasons,
-    /// Latest time of the loaded records; of a date its last moment.
+    /// Latest time of the loaded records; a date is its first moment.
     pub latest: Option<Micros>,
     /// Whether all times are dates without a clock.
     pub date_only: bool,
@@ -161,7 +161,7 @@ impl Source {
             let found: FileScan<S> = file.scan(&task, &self.shared, stage, stop)?;
             times += found.seen.times;
             dates += found.seen.dates;
-            let latest = Some(found.seen.latest_end).filter(|latest| *latest != NO_TIME);
+            let latest = Some(found.seen.latest).filter(|latest| *latest != NO_TIME);
             scanned.scan.latest = scanned.scan.latest.max(latest);
             scanned.scan.after_as_of += found.seen.after_as_of;
             scanned.staged.extend(found.staged);

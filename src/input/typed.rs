@@ -117,8 +117,6 @@ impl Layout {
 pub struct Seen {
     /// Latest time of a loaded record that is not after the as-of time, or [`NO_TIME`].
     pub latest: Micros,
-    /// Latest time, or the end of its day where it is a date.
-    pub latest_end: Micros,
     pub after_as_of: u64,
     /// Times read, and how many of them were dates without a clock.
     pub times: u64,
@@ -127,14 +125,13 @@ pub struct Seen {
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { latest: NO_TIME, latest_end: NO_TIME, after_as_of: 0, times: 0, dates: 0 }
+        Self { latest: NO_TIME, after_as_of: 0, times: 0, dates: 0 }
     }
 }
 
 impl Seen {
     pub fn merge(&mut self, other: &Self) {
         self.latest = self.latest.max(other.latest);
-        self.latest_end = self.latest_end.max(other.latest_end);
         self.after_as_of += other.after_as_of;
         self.times += other.times;
         self.dates += other.dates;
@@ -198,8 +195,6 @@ pub struct Builder<'a> {
     rows: usize,
     pub seen: Seen,
 }
-
-const DAY_END: Micros = crate::model::time::MICROS_PER_DAY - 1;
 
 impl<'a> Builder<'a> {
     #[must_use]
@@ -271,7 +266,7 @@ impl<'a> Builder<'a> {
             self.seen.after_as_of += 1;
             return Ok(());
         }
-        self.see(at, if date_only { at + DAY_END } else { at });
+        self.see(at);
         if code != 0 {
             self.keep_event(id, at, code, row);
         }
@@ -298,15 +293,13 @@ impl<'a> Builder<'a> {
     }
 
     #[inline]
-    fn see(&mut self, at: Micros, end: Micros) {
+    fn see(&mut self, at: Micros) {
         self.seen.latest = self.seen.latest.max(at);
-        self.seen.latest_end = self.seen.latest_end.max(end);
     }
 
     fn push_any<'c>(&mut self, row: &impl Row<'c>) -> std::result::Result<(), Fault> {
         let mut wanted = true;
         let mut row_time = NO_TIME;
-        let mut row_end = NO_TIME;
         for (position, field) in self.layout.fields.iter().enumerate() {
             let value = field.column.map_or(Cell::Null, |slot| row.cell(slot));
             let fault = |reason| Fault { column: field.column.unwrap_or(0), reason };
@@ -319,9 +312,9 @@ impl<'a> Builder<'a> {
                     Judged::Later
                 }
                 Wanted::Time { required } => {
-                    let (at, end) = self.time(position, value, *required).map_err(fault)?;
+                    let at = self.time(position, value, *required).map_err(fault)?;
                     if row_time == NO_TIME {
-                        (row_time, row_end) = (at, end);
+                        row_time = at;
                     }
                     Judged::Time(at)
                 }
@@ -342,27 +335,22 @@ impl<'a> Builder<'a> {
             self.seen.after_as_of += 1;
             return Ok(());
         }
-        self.see(row_time, row_end);
+        self.see(row_time);
         if wanted {
             self.keep(row, row_time);
         }
         Ok(())
     }
 
-    /// Reads a time; also returns its end (of the day, for a date).
+    /// Reads a time.
     #[inline]
-    fn time(
-        &mut self,
-        position: usize,
-        value: Cell<'_>,
-        required: bool,
-    ) -> std::result::Result<(Micros, Micros), &'static str> {
+    fn time(&mut self, position: usize, value: Cell<'_>, required: bool) -> std::result::Result<Micros, &'static str> {
         let (at, date_only) = match value {
             Cell::Time { at, date_only } => (at, date_only),
             Cell::Null | Cell::Text(_) => {
                 let text = clean(value.text());
                 if self.layout.nulls.is_null(text) {
-                    return if required { Err(EMPTY_TIME) } else { Ok((NO_TIME, NO_TIME)) };
+                    return if required { Err(EMPTY_TIME) } else { Ok(NO_TIME) };
                 }
                 let Some(parser) = &mut self.parsers[position] else { return Err(NO_TIME_FORMAT) };
                 let parsed = parser.parse(text).map_err(super::values::TimeFault::reason)?;
@@ -371,7 +359,7 @@ impl<'a> Builder<'a> {
         };
         self.seen.times += 1;
         self.seen.dates += u64::from(date_only);
-        Ok((at, if date_only { at + DAY_END } else { at }))
+        Ok(at)
     }
 
     #[inline]

@@ -1,7 +1,9 @@
 //! Calendar periods in a time zone: local days, weeks and months whatever the clock changes do.
 
 use crate::model::time::{MICROS_PER_SECOND, Micros};
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Weekday,
+};
 use chrono_tz::Tz;
 
 /// The length of a period.
@@ -40,7 +42,7 @@ impl Every {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PeriodStart {
     Day(NaiveDate),
-    Hour(Micros),
+    Hour(DateTime<FixedOffset>),
 }
 
 /// Consecutive periods that cover a span of time.
@@ -76,7 +78,8 @@ impl Calendar {
         let start = first - (first + offset).rem_euclid(hour);
         let count = (last - start).div_euclid(hour) + 1;
         let edges: Vec<Micros> = (0..=count).map(|index| start + index * hour).collect();
-        let labels = edges.iter().take(edges.len() - 1).map(|edge| PeriodStart::Hour(*edge)).collect();
+        let label = |edge: &Micros| PeriodStart::Hour(moment(*edge).with_timezone(&zone).fixed_offset());
+        let labels = edges.iter().take(edges.len() - 1).map(label).collect();
         Self { edges, labels }
     }
 
@@ -109,11 +112,20 @@ impl Calendar {
     }
 }
 
+fn moment(time: Micros) -> DateTime<chrono::Utc> {
+    DateTime::from_timestamp_micros(time).unwrap_or(DateTime::UNIX_EPOCH)
+}
+
+/// Returns the last moment of the local day that holds `time`.
+#[must_use]
+pub fn day_end(time: Micros, zone: Tz) -> Micros {
+    day_start(next_day(local_day(time, zone), Every::Day), zone) - 1
+}
+
 /// Returns the local calendar day of a moment.
 #[must_use]
 pub fn local_day(time: Micros, zone: Tz) -> NaiveDate {
-    let moment = DateTime::from_timestamp_micros(time).unwrap_or(DateTime::UNIX_EPOCH);
-    moment.with_timezone(&zone).date_naive()
+    moment(time).with_timezone(&zone).date_naive()
 }
 
 /// Returns the moment at which a local day begins; where midnight is skipped, the first moment after it.
@@ -132,8 +144,7 @@ pub fn day_start(day: NaiveDate, zone: Tz) -> Micros {
 /// Returns the local time of a moment.
 #[must_use]
 pub fn local_time(time: Micros, zone: Tz) -> NaiveDateTime {
-    let moment = DateTime::from_timestamp_micros(time).unwrap_or(DateTime::UNIX_EPOCH);
-    moment.with_timezone(&zone).naive_local()
+    moment(time).with_timezone(&zone).naive_local()
 }
 
 /// Whether a moment is midnight of its local day.
@@ -179,6 +190,17 @@ mod tests {
         PeriodStart::Day(text.parse().unwrap())
     }
 
+    fn hour(text: &str) -> PeriodStart {
+        PeriodStart::Hour(DateTime::parse_from_rfc3339(text).unwrap())
+    }
+
+    #[test]
+    fn days_end_before_the_next_begins() {
+        // New York lost an hour on 2024-03-10: the day ends at 04:00 UTC of the next.
+        let end = day_end(micros("2024-03-10T12:00:00Z"), Tz::America__New_York);
+        assert_eq!(end, micros("2024-03-11T04:00:00Z") - 1);
+    }
+
     #[test]
     fn weeks_begin_on_the_chosen_day() {
         // 2026-01-01 is a Thursday.
@@ -220,9 +242,9 @@ mod tests {
         let first = micros("2026-01-01T12:34:00Z");
         let hours = Calendar::covering(first, first + 3_600 * MICROS_PER_SECOND, Every::Hour, Tz::UTC, Weekday::Mon);
         assert_eq!(hours.len(), 2);
-        assert_eq!(hours.label(0), PeriodStart::Hour(micros("2026-01-01T12:00:00Z")));
+        assert_eq!(hours.label(0), hour("2026-01-01T12:00:00Z"));
         // In India full hours stand at half hours of UTC.
         let hours = Calendar::covering(first, first, Every::Hour, Tz::Asia__Kolkata, Weekday::Mon);
-        assert_eq!(hours.label(0), PeriodStart::Hour(micros("2026-01-01T12:30:00Z")));
+        assert_eq!(hours.label(0), hour("2026-01-01T18:00:00+05:30"));
     }
 }

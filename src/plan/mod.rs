@@ -151,7 +151,8 @@ pub struct JourneyPlan {
     pub as_of: Option<Micros>,
     pub row_filter: Option<String>,
     pub entry_filter: Option<String>,
-    pub unit_filter: Option<String>,
+    /// Each must be met by some row of the unit, not all by the same one.
+    pub unit_filters: Vec<String>,
     pub dedupe: bool,
     /// Whether to sum the value role at each step.
     pub with_value: bool,
@@ -227,6 +228,8 @@ pub struct Facts {
     pub backward: u64,
     /// Lost units whose stage at the loss is not known from a date.
     pub lost_unknown: u64,
+    /// Won units that the steps do not show as having reached the last one.
+    pub won_outside: u64,
 }
 
 /// Everything an engine says to a [`JourneyPlan`].

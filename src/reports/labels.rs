@@ -23,7 +23,11 @@ pub fn period_cell(period: Option<PeriodStart>) -> Cell {
     match period {
         None => Cell::Missing,
         Some(PeriodStart::Day(day)) => Cell::Date(day),
-        Some(PeriodStart::Hour(time)) => Cell::Instant(time),
+        // In the chosen zone, with its offset.
+        Some(PeriodStart::Hour(time)) if time.offset().local_minus_utc() != 0 => {
+            Cell::Text(time.to_rfc3339_opts(chrono::SecondsFormat::Secs, false))
+        }
+        Some(PeriodStart::Hour(time)) => Cell::Instant(time.timestamp_micros()),
     }
 }
 

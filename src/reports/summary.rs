@@ -1,7 +1,7 @@
 //! `report`: the sections that the sources can answer, each with sentences that follow from its tables.
 
 use crate::document::{Cell, ColumnType, Section, Table, View, ViewColumn, ViewContent};
-use crate::plan::{CutRow, JourneyAnswer, JourneyPlan, Mode};
+use crate::plan::{CutRow, JourneyAnswer, JourneyPlan, Mode, NONE, OTHER};
 use crate::reports::conversion::{Conversion, Leak, leaks};
 use crate::reports::labels::span;
 use crate::stats::proportion::wilson;
@@ -13,7 +13,7 @@ pub fn conversion_sections(plan: &JourneyPlan, answer: &JourneyAnswer, confidenc
     for (cut, rows) in plan.cuts.iter().zip(&answer.cuts) {
         let conversion = Conversion { plan, cut: rows, grouped: cut.grouped, every: cut.every, confidence };
         let section = match (cut.grouped, cut.every) {
-            (false, None) => Some(funnel(&conversion)),
+            (false, None) => Some(funnel(&conversion, answer.facts.lost_unknown)),
             (true, None) => breakdown(&conversion),
             (_, Some(_)) => trend(&conversion),
         };
@@ -28,18 +28,18 @@ fn named(mut table: Table, name: &str) -> Table {
     table
 }
 
-fn funnel(conversion: &Conversion<'_>) -> Section {
+fn funnel(conversion: &Conversion<'_>, lost_unknown: u64) -> Section {
     let tables = vec![
         named(conversion.steps(), "steps"),
         named(conversion.leaks(), "leaks"),
         named(conversion.overall(), "overall"),
         named(times(conversion), "times"),
     ];
-    let lines = conversion.cut.rows.first().map(|row| funnel_lines(conversion, row)).unwrap_or_default();
+    let lines = conversion.cut.rows.first().map(|row| funnel_lines(conversion, row, lost_unknown)).unwrap_or_default();
     Section { title: "Conversion".to_owned(), lines, tables }
 }
 
-fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow) -> Vec<String> {
+fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow, lost_unknown: u64) -> Vec<String> {
     let entered = row.steps[0].entered;
     let converted = row.steps[row.steps.len() - 1].entered;
     if entered == 0 {
@@ -58,19 +58,28 @@ fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow) -> Vec<String> {
         percent_with_interval(converted, entered, conversion.confidence)
     )];
     if let Some(leak) = leaks(row).first().filter(|leak| leak.not_gone_on > 0) {
-        lines.push(leak_line(conversion, leak, unit));
+        let open = row.steps[leak.step].open;
+        lines.push(leak_line(conversion, leak, open, unit));
+        if leak.step == 0 && lost_unknown * 2 > leak.not_gone_on {
+            lines.push(format!(
+                "But {} of them are lost deals whose last stage is not known; they stand at the first step by rule.",
+                grouped(lost_unknown)
+            ));
+        }
     }
     lines.extend(open_line(row, unit));
     lines
 }
 
-fn leak_line(conversion: &Conversion<'_>, leak: &Leak, unit: &str) -> String {
+fn leak_line(conversion: &Conversion<'_>, leak: &Leak, open: u64, unit: &str) -> String {
     let steps = &conversion.plan.steps;
     let (from, to) = (&steps[leak.step].name, &steps[leak.step + 1].name);
     let stopped = format!(
-        "The biggest leak is between {from} and {to}: {} {unit} ({}) have not gone on.",
+        "The biggest leak is between {from} and {to}: {} of the {unit} at {from} have not gone on ({} {unit}, {} of \
+         them still open).",
+        percent(leak.share),
         grouped(leak.not_gone_on),
-        percent(leak.share)
+        grouped(open)
     );
     match leak.one_point_units {
         Some(units) if units >= 0.05 => {
@@ -173,9 +182,18 @@ fn breakdown(conversion: &Conversion<'_>) -> Option<Section> {
 fn extremes(conversion: &Conversion<'_>) -> Vec<String> {
     let last = conversion.plan.steps.len() - 1;
     let mut rates: Vec<(String, u64, u64, f64, f64)> = Vec::new();
-    for row in &conversion.cut.rows {
+    let named: Vec<&CutRow> = conversion
+        .cut
+        .rows
+        .iter()
+        .filter(|row| row.group.iter().all(|value| value != NONE && value != OTHER))
+        .collect();
+    // The two are picked from all, so the intervals are widened for their number (Bonferroni).
+    #[expect(clippy::cast_precision_loss, reason = "there are few groups")]
+    let confidence = 1.0 - (1.0 - conversion.confidence) / named.len().max(1) as f64;
+    for row in named {
         let (part, whole) = (row.steps[last].entered, row.steps[0].entered);
-        if let Some(interval) = wilson(part, whole, conversion.confidence) {
+        if let Some(interval) = wilson(part, whole, confidence) {
             rates.push((row.group.join(", "), part, whole, interval.low, interval.high));
         }
     }
@@ -183,7 +201,7 @@ fn extremes(conversion: &Conversion<'_>) -> Vec<String> {
     let worst = rates.iter().min_by(|left, right| left.4.total_cmp(&right.4));
     match (best, worst) {
         (Some(best), Some(worst)) if best.3 > worst.4 => vec![format!(
-            "{} converts at {}, {} at {}: more than chance would explain for two groups chosen beforehand.",
+            "{} converts at {}, {} at {}: further apart than chance explains among so many groups.",
             best.0,
             percent_with_interval(best.1, best.2, conversion.confidence),
             worst.0,

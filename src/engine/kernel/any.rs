@@ -3,7 +3,7 @@
 //! Every event may begin an attempt; its window runs from there. From the end of the log backwards, the next event of
 //! each step is known at every start, so one start costs as many looks as there are steps.
 
-use super::{EntryRange, Event, Journey, Rules, in_window};
+use super::{DENIED, EntryRange, Event, Journey, Rules, in_window};
 use crate::model::time::{Micros, NO_TIME};
 
 /// Finds the attempt with the most different steps; of those the one that completes first, then the latest entry.
@@ -18,7 +18,7 @@ pub fn judge(rules: &Rules, events: &[Event], entries: EntryRange, journey: &mut
             continue;
         }
         next[step] = Some(position);
-        if !entries.holds(event.time) {
+        if !entries.holds(event.time) || event.mask & DENIED != 0 {
             continue;
         }
         latest = latest.max(event.time);

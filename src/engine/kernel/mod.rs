@@ -13,7 +13,10 @@ use crate::model::time::{Micros, NO_TIME};
 use crate::plan::{Order, Ties};
 
 /// Steps beyond this many do not fit a mask.
-pub const MAX_STEPS: usize = 62;
+pub const MAX_STEPS: usize = 58;
+
+/// Bit of an event that may not begin an attempt in any order, whatever step it stands for.
+pub const DENIED: u64 = 1 << 58;
 
 /// One event of a unit: its time and the steps it can stand for (bit k is step k + 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -35,7 +35,9 @@ pub fn leaks(row: &CutRow) -> Vec<Leak> {
         .filter_map(|next| {
             let (entered, gone_on) = (steps[next - 1].entered, steps[next].entered);
             let not_gone_on = entered.saturating_sub(gone_on);
-            let one_point_units = one_point(entered, gone_on, steps[steps.len() - 1].entered);
+            let last = steps.len() - 1;
+            let later = if next == last { Some(1.0) } else { rate(steps[last].entered, gone_on) };
+            let one_point_units = later.map(|later| one_point(entered, not_gone_on) * later);
             Some(Leak {
                 step: next - 1,
                 not_gone_on,
@@ -49,10 +51,10 @@ pub fn leaks(row: &CutRow) -> Vec<Leak> {
     leaks
 }
 
-/// One point of `entered` goes on, and converts as those who have gone on do.
+/// One point of `entered`, as far as there are so many who have not gone on.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-fn one_point(entered: u64, gone_on: u64, converted: u64) -> Option<f64> {
-    rate(converted, gone_on).map(|later| 0.01 * entered as f64 * later)
+fn one_point(entered: u64, not_gone_on: u64) -> f64 {
+    (0.01 * entered as f64).min(not_gone_on as f64)
 }
 
 /// The average value at the last step, for that many units.
@@ -61,7 +63,7 @@ fn value(row: &CutRow, units: f64) -> Option<Decimal> {
     let last = row.steps.last()?;
     let total = last.value?.to_f64();
     let cents = (units * total / last.entered as f64 * 100.0).round();
-    (cents.is_finite() && cents.abs() < 1e15).then(|| Decimal(cents as i128 * (Decimal::ONE / 100)))
+    (last.entered > 0 && cents.is_finite() && cents.abs() < 1e15).then(|| Decimal(cents as i128 * (Decimal::ONE / 100)))
 }
 
 pub fn table(conversion: &Conversion<'_>) -> Table {

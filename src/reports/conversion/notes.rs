@@ -11,26 +11,31 @@ pub fn notes(conversion: &Conversion<'_>, facts: &Facts) -> Vec<Note> {
     notes.extend(immature(conversion));
     notes.extend(overlap(conversion));
     let facts = [
-        (facts.duplicates, "duplicates", "events repeat another one's unit, step and time; --dedupe leaves them out"),
-        (facts.after_as_of, "after_as_of", "records are later than the as-of time and were left out"),
+        (
+            facts.duplicates,
+            "duplicates",
+            "events that repeat another one's unit, step and time (--dedupe leaves them out)",
+        ),
+        (facts.after_as_of, "after_as_of", "records left out because they are later than the as-of time"),
         (
             facts.without_entry,
             "no_entry_time",
-            "deals have no creation time: they count in steps, not in times or periods",
+            "deals without a time at step 1: they count in steps, not in periods, times and the estimate",
         ),
-        (facts.backward, "backward", "step times run backwards and were left out of the times"),
+        (facts.backward, "backward", "step times left out because they run backwards"),
         (
             facts.lost_unknown,
             "lost_stage_unknown",
-            "lost deals have no dated stage behind the first: they stand at step 1",
+            "lost deals without a dated stage behind the first: they stand at step 1",
+        ),
+        (
+            facts.won_outside,
+            "won_outside",
+            "won deals counted as open, since the steps do not show that they reached the last one",
         ),
     ];
-    notes.extend(
-        facts
-            .into_iter()
-            .filter(|(count, _, _)| *count > 0)
-            .map(|(count, code, text)| Note::note(code, format!("{count} {text}"))),
-    );
+    let told = facts.into_iter().filter(|(count, _, _)| *count > 0);
+    notes.extend(told.map(|(count, code, text)| Note::note(code, format!("{text}: {count}"))));
     notes
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Conversion, rate, view};
 use crate::document::{Cell, ColumnType, Table};
+use crate::model::decimal::Decimal;
 use crate::plan::{CutRow, Goal, Spread};
 use crate::reports::labels::{split_cells, split_columns};
 use crate::stats::proportion::wilson;
@@ -57,7 +58,8 @@ fn step_cells(conversion: &Conversion<'_>, row: &CutRow, position: usize) -> Vec
     cells.extend(rate_cells(step.entered, from_first, confidence));
     cells.extend([Cell::Count(step.dropped), Cell::Count(step.open)]);
     cells.extend(spread_cells(step.time.as_ref()));
-    cells.push(step.value.map_or(Cell::Missing, Cell::Money));
+    let value = step.value.or_else(|| conversion.plan.with_value.then_some(Decimal::ZERO));
+    cells.push(value.map_or(Cell::Missing, Cell::Money));
     let goal = conversion.plan.steps[position].goal.filter(|_| position > 0);
     cells.extend(goal_cells(goal, step.entered, previous.unwrap_or(0), first));
     cells
