@@ -140,7 +140,7 @@ impl StageJudge<'_> {
         if !filters.all(|(class, _)| facts.iter().any(|record| record.class() == class)) {
             return None;
         }
-        let mut standing = Standing { entry: self.entry(facts), ..Standing::default() };
+        let mut standing = Standing { entry: Self::entry(facts), ..Standing::default() };
         let bounded = self.plan.since.is_some() || self.plan.until.is_some();
         let since = self.plan.since.unwrap_or(Micros::MIN);
         let inside = since <= standing.entry && self.plan.until.is_none_or(|until| standing.entry <= until);
@@ -159,7 +159,7 @@ impl StageJudge<'_> {
     }
 
     /// The time of entry: the first of step 1 (of a deal its creation).
-    fn entry(&self, facts: &[Wide]) -> Micros {
+    fn entry(facts: &[Wide]) -> Micros {
         known(facts.iter().filter(|record| record.class() == 0)).unwrap_or(NO_TIME)
     }
 

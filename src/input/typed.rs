@@ -247,12 +247,14 @@ impl<'a> Builder<'a> {
             Cell::Null | Cell::Text(_) => {
                 let text = clean(time.text());
                 let fault = |reason| Fault { column: event.time, reason };
-                if nulls.is_null(text) {
-                    return Err(fault(EMPTY_TIME));
-                }
-                let Some(parser) = &mut event.parser else { return Err(fault(NO_TIME_FORMAT)) };
-                let parsed = parser.parse(text).map_err(|unread| fault(unread.reason()))?;
-                (parsed.at, parsed.date_only)
+                // No null word is a time, so most cells need not be compared with them.
+                let unread = match event.parser.as_mut().map(|parser| parser.parse(text)) {
+                    Some(Ok(parsed)) => Ok((parsed.at, parsed.date_only)),
+                    _ if nulls.is_null(text) => Err(EMPTY_TIME),
+                    Some(Err(unread)) => Err(unread.reason()),
+                    None => Err(NO_TIME_FORMAT),
+                };
+                unread.map_err(fault)?
             }
         };
         let code = match event.names.find(name) {
