@@ -107,7 +107,15 @@ impl Error {
     /// Wraps a failed read or write with the path it concerns.
     #[must_use]
     pub fn io(path: impl fmt::Display, error: &std::io::Error) -> Self {
-        Self::new(ErrorKind::Io, error.to_string()).in_file(path)
+        let failure = Self::new(ErrorKind::Io, error.to_string()).in_file(path);
+        match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                failure.with_hint("paths are relative to the working directory, those of funnel.toml to its folder")
+            }
+            std::io::ErrorKind::IsADirectory => failure.with_hint("name the files in it, such as 'exports/*.csv'"),
+            std::io::ErrorKind::PermissionDenied => failure.with_hint("check who may read or write it"),
+            _ => failure,
+        }
     }
 
     #[must_use]
