@@ -4,11 +4,11 @@ use super::batch::Batch;
 use super::bytes::ByteSource;
 use super::csv::{self, Detected, Fields, RecordSink, ScanOptions};
 use super::evidence::Evidence;
-use super::file::{FileScan, Reason, ScanTask};
+use super::file::{FileScan, ScanTask};
 use super::source::Shared;
 use super::typed::{Builder, Cell, Layout, Reader, Row, Seen};
 use super::values::clean;
-use crate::document::{FileAccount, Note};
+use crate::document::Note;
 use crate::error::Result;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -123,27 +123,10 @@ impl DelimitedFile {
         let make =
             || Stager { builder: Some(Builder::new(&task.layout)), seen: Seen::default(), staged: None, stage, stop };
         let scan = csv::scan(&self.detected.source, &self.layout(&task.needed), &options, &make)?;
-        self.finish(scan)
-    }
-
-    fn finish<S>(&self, scan: csv::Scan<Stager<'_, S>>) -> Result<FileScan<S>> {
-        let account = FileAccount {
-            path: self.path().to_owned(),
-            records: scan.account.records,
-            loaded: scan.account.loaded,
-            rejected: scan.account.rejected,
-            blank: scan.account.blank,
-            skipped: scan.account.skipped,
-        };
-        let mut seen = Seen::default();
-        let mut staged = Vec::with_capacity(scan.chunks.len());
-        for chunk in scan.chunks {
-            seen.merge(&chunk.sink.seen);
-            staged.extend(chunk.sink.staged.transpose()?);
-        }
-        let rejects = scan.rejects.into_iter().map(|reject| (reject.line, reject.column, reject.reason)).collect();
-        let reasons = scan.reject_counts.into_iter().map(Reason::from).collect();
-        Ok(FileScan { staged, account, rejects, reasons, seen, notes: self.notes(scan.encoding) })
+        let notes = self.notes(scan.encoding);
+        let parts = scan.chunks.into_iter().map(|chunk| (chunk.sink.seen, chunk.sink.staged));
+        let found = FileScan::of_parts(self.path(), &scan.account, parts)?;
+        Ok(FileScan { notes, ..found.with_rejects(scan.rejects, scan.reject_counts) })
     }
 
     /// What was guessed about the text.

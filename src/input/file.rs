@@ -2,7 +2,7 @@
 
 use super::batch::Batch;
 use super::columnar::ColumnarFile;
-use super::csv::RejectCount;
+use super::csv::{Account, Reject, RejectCount};
 use super::delimited::DelimitedFile;
 use super::evidence::Evidence;
 use super::ndjson::NdjsonFile;
@@ -46,6 +46,40 @@ pub struct FileScan<S> {
     pub reasons: Vec<Reason>,
     pub seen: Seen,
     pub notes: Vec<Note>,
+}
+
+impl<S> FileScan<S> {
+    /// Puts together what the parts of a text file gave, in their order.
+    ///
+    /// # Errors
+    /// The first part that could not be staged.
+    pub fn of_parts(
+        path: &str,
+        account: &Account,
+        parts: impl Iterator<Item = (Seen, Option<Result<S>>)>,
+    ) -> Result<Self> {
+        let mut seen = Seen::default();
+        let mut staged = Vec::new();
+        for (told, part) in parts {
+            seen.merge(&told);
+            staged.extend(part.transpose()?);
+        }
+        let account = FileAccount {
+            path: path.to_owned(),
+            records: account.records,
+            loaded: account.loaded,
+            rejected: account.rejected,
+            blank: account.blank,
+            skipped: account.skipped,
+        };
+        Ok(Self { staged, account, rejects: Vec::new(), reasons: Vec::new(), seen, notes: Vec::new() })
+    }
+
+    #[must_use]
+    pub fn with_rejects(self, rejects: Vec<Reject>, counts: Vec<RejectCount>) -> Self {
+        let rejects = rejects.into_iter().map(|reject| (reject.line, reject.column, reject.reason)).collect();
+        Self { rejects, reasons: counts.into_iter().map(Reason::from).collect(), ..self }
+    }
 }
 
 /// A file of a known format.

@@ -3,11 +3,10 @@
 use super::batch::Batch;
 use super::csv::Fault;
 use super::evidence::Evidence;
-use super::file::{FileScan, Reason, ScanTask};
+use super::file::{FileScan, ScanTask};
 use super::ndjson::{Cells, LineSink, NdjsonFile};
 use super::source::Shared;
 use super::typed::{Builder, Cell, Row, Seen};
-use crate::document::FileAccount;
 use crate::error::Result;
 use std::sync::atomic::AtomicBool;
 
@@ -57,23 +56,9 @@ pub fn scan<S: Send>(
 ) -> Result<FileScan<S>> {
     let make = || Stager { builder: Some(Builder::new(&task.layout)), seen: Seen::default(), staged: None, stage };
     let scan = file.scan(&task.needed, shared.threads, stop, &*shared.progress, &make)?;
-    let account = FileAccount {
-        path: file.name().to_owned(),
-        records: scan.account.records,
-        loaded: scan.account.loaded,
-        rejected: scan.account.rejected,
-        blank: scan.account.blank,
-        skipped: scan.account.skipped,
-    };
-    let mut seen = Seen::default();
-    let mut staged = Vec::with_capacity(scan.chunks.len());
-    for chunk in scan.chunks {
-        seen.merge(&chunk.sink.seen);
-        staged.extend(chunk.sink.staged.transpose()?);
-    }
-    let rejects = scan.rejects.into_iter().map(|reject| (reject.line, reject.column, reject.reason)).collect();
-    let reasons = scan.reject_counts.into_iter().map(Reason::from).collect();
-    Ok(FileScan { staged, account, rejects, reasons, seen, notes: Vec::new() })
+    let parts = scan.chunks.into_iter().map(|chunk| (chunk.sink.seen, chunk.sink.staged));
+    let found = FileScan::of_parts(file.name(), &scan.account, parts)?;
+    Ok(found.with_rejects(scan.rejects, scan.reject_counts))
 }
 
 /// Shows the records of a chunk to an evidence.

@@ -1,9 +1,7 @@
 //! Calendar periods in a time zone: local days, weeks and months whatever the clock changes do.
 
 use crate::model::time::{MICROS_PER_SECOND, Micros};
-use chrono::{
-    DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Timelike, Weekday,
-};
+use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Weekday};
 use chrono_tz::Tz;
 
 /// The length of a period.
@@ -145,12 +143,6 @@ pub fn day_start(day: NaiveDate, zone: Tz) -> Micros {
 #[must_use]
 pub fn local_time(time: Micros, zone: Tz) -> NaiveDateTime {
     moment(time).with_timezone(&zone).naive_local()
-}
-
-/// Whether a moment is midnight of its local day.
-#[must_use]
-pub fn is_midnight(time: Micros, zone: Tz) -> bool {
-    local_time(time, zone).num_seconds_from_midnight() == 0 && time.rem_euclid(MICROS_PER_SECOND) == 0
 }
 
 fn period_day(day: NaiveDate, every: Every, week_start: Weekday) -> NaiveDate {
