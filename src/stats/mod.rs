@@ -2,7 +2,9 @@
 //!
 //! Every result is finite; what cannot be computed is `None`, never NaN or a guess.
 
+pub mod chi_square;
 pub mod incidence;
+pub mod logrank;
 pub mod normal;
 pub mod proportion;
 pub mod quantile;
