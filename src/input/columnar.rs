@@ -25,14 +25,15 @@ pub enum ColumnarKind {
 }
 
 /// An opened file with its columns.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ColumnarFile {
     /// The path as shown.
     pub name: String,
     path: PathBuf,
-    kind: ColumnarKind,
     pub headers: Vec<String>,
     schema: SchemaRef,
+    /// The file as it was opened: what is read later need not parse its metadata again.
+    frame: LazyFrame,
 }
 
 /// A reject of a columnar file: the row (from 1) and what is wrong with it, by slot.
@@ -50,7 +51,7 @@ impl ColumnarFile {
         let mut frame = lazy(path, kind)?;
         let schema = guarded(path, || frame.collect_schema())?;
         let headers = schema.iter_names().map(ToString::to_string).collect();
-        Ok(Self { name: path.display().to_string(), path: path.to_owned(), kind, headers, schema })
+        Ok(Self { name: path.display().to_string(), path: path.to_owned(), headers, schema, frame })
     }
 
     /// Shows the cells of the needed columns to the evidence.
@@ -104,7 +105,7 @@ impl ColumnarFile {
                 _ => column.cast(DataType::String),
             });
         }
-        Ok(lazy(&self.path, self.kind)?.select(expressions))
+        Ok(self.frame.clone().select(expressions))
     }
 
     /// Reads the file into batches and hands each to `stage` in a worker thread.
@@ -199,11 +200,17 @@ fn part<S>(
     let view = View::of(&frame)?;
     let mut builder = Builder::new(layout);
     let mut part = Part { records: frame.height() as u64, ..Part::default() };
-    for row in 0..frame.height() {
-        match builder.push(&ViewRow { view: &view, row }) {
-            Ok(()) => {}
-            Err(_) if view.is_blank(row) => part.blank += 1,
-            Err(fault) => part.rejects.push((first_row + row as u64 + 1, fault)),
+    let mut judge = |row: usize, judged: std::result::Result<(), Fault>| match judged {
+        Ok(()) => {}
+        Err(_) if view.is_blank(row) => part.blank += 1,
+        Err(fault) => part.rejects.push((first_row + row as u64 + 1, fault)),
+    };
+    match view.plain_events(&builder) {
+        Some(events) => events.push(&mut builder, &view, &mut judge),
+        None => {
+            for row in 0..frame.height() {
+                judge(row, builder.push(&ViewRow { view: &view, row }));
+            }
         }
     }
     part.seen = builder.seen;
@@ -331,6 +338,17 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Id, time and name as whole columns, where the records are plain events and none of the three is ever missing.
+    fn plain_events(&self, builder: &Builder<'_>) -> Option<PlainEvents<'a>> {
+        let [id, time, name] = builder.event_slots()?.map(|slot| &self.columns[slot]);
+        match (id, time, name) {
+            (ViewColumn::FullText(ids), ViewColumn::FullTimes(times), ViewColumn::FullText(names)) => {
+                Some(PlainEvents { ids, times, names })
+            }
+            _ => None,
+        }
+    }
+
     /// Whether all the needed cells of a row are null or empty.
     fn is_blank(&self, row: usize) -> bool {
         (0..self.columns.len()).all(|slot| match self.cell(slot, row) {
@@ -339,4 +357,51 @@ impl<'a> View<'a> {
             Cell::Time { .. } => false,
         })
     }
+}
+
+/// Plain events as whole columns of one length.
+struct PlainEvents<'a> {
+    ids: &'a Texts,
+    times: &'a [i64],
+    names: &'a Texts,
+}
+
+/// Places for names that were judged before; a log has a few dozen at most.
+const PLACES: usize = 64;
+
+impl PlainEvents<'_> {
+    /// Judges all events; a name is judged once for each form in which the batch holds it.
+    ///
+    /// A short text is its view, and a long one of a dictionary has one view, so that most names are known by one
+    /// comparison of 128 bits.
+    fn push(
+        &self,
+        builder: &mut Builder<'_>,
+        view: &View<'_>,
+        judge: &mut impl FnMut(usize, std::result::Result<(), Fault>),
+    ) {
+        let mut known: [(u128, Option<u32>); PLACES] = [(u128::MAX, None); PLACES];
+        let events = self.ids.values_iter().zip(self.times).zip(self.names.views().iter());
+        for (row, ((id, at), name)) in events.enumerate() {
+            let form = name.as_u128();
+            let place = &mut known[place(form)];
+            if place.0 != form {
+                *place = (form, builder.event_code(self.names.value(row).as_bytes()));
+            }
+            let cells = ViewRow { view, row };
+            judge(
+                row,
+                match place.1 {
+                    Some(code) => builder.push_coded(id.as_bytes(), *at, code, &cells),
+                    None => builder.push(&cells),
+                },
+            );
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "both halves count, and six bits are left")]
+const fn place(form: u128) -> usize {
+    let mixed = (form as u64 ^ (form >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    (mixed >> 58) as usize
 }

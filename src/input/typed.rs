@@ -171,6 +171,16 @@ impl<'a> EventPath<'a> {
             _ => None,
         }
     }
+
+    /// The code of a trimmed name, 0 where it is none of those wanted; `None` where it is a fault.
+    #[inline]
+    fn code(&self, nulls: &NullWords, name: &[u8]) -> Option<u32> {
+        match self.names.find(name) {
+            Some(code) => Some(code),
+            None if nulls.is_null(name) => None,
+            None => Some(self.names.find_composed(name)),
+        }
+    }
 }
 
 const EMPTY_TIME: &str = "empty time";
@@ -257,22 +267,57 @@ impl<'a> Builder<'a> {
                 unread.map_err(fault)?
             }
         };
-        let code = match event.names.find(name) {
-            Some(code) => code,
-            None if nulls.is_null(name) => return Err(Fault { column: event.name, reason: EMPTY_NAME }),
-            None => event.names.find_composed(name),
-        };
-        self.seen.times += 1;
+        let name_fault = Fault { column: event.name, reason: EMPTY_NAME };
+        let code = event.code(nulls, name).ok_or(name_fault)?;
         self.seen.dates += u64::from(date_only);
+        self.take_event(id, at, code, row);
+        Ok(())
+    }
+
+    /// The slots of id, time and name, where all records are plain events; for formats that hand out whole columns.
+    #[must_use]
+    pub fn event_slots(&self) -> Option<[usize; 3]> {
+        self.event.as_ref().map(|event| [event.id, event.time, event.name])
+    }
+
+    /// The code of a plain event's name, 0 where it is not wanted; `None` where the name is a fault.
+    #[must_use]
+    pub fn event_code(&self, name: &[u8]) -> Option<u32> {
+        self.event.as_ref().and_then(|event| event.code(&self.layout.nulls, clean(name)))
+    }
+
+    /// Judges a plain event whose time is typed and whose name has a code; `row` serves its further fields.
+    ///
+    /// # Errors
+    /// The fault that makes the record a reject.
+    #[inline]
+    pub fn push_coded<'c>(
+        &mut self,
+        id: &[u8],
+        at: Micros,
+        code: u32,
+        row: &impl Row<'c>,
+    ) -> std::result::Result<(), Fault> {
+        let id = clean(id);
+        if self.layout.nulls.is_null(id) {
+            return Err(id_fault(id, self.event.as_ref().map_or(0, |event| event.id)));
+        }
+        self.take_event(id, at, code, row);
+        Ok(())
+    }
+
+    /// Counts a sound event, and keeps it where it is wanted.
+    #[inline]
+    fn take_event<'c>(&mut self, id: &[u8], at: Micros, code: u32, row: &impl Row<'c>) {
+        self.seen.times += 1;
         if self.layout.as_of.is_some_and(|as_of| at > as_of) {
             self.seen.after_as_of += 1;
-            return Ok(());
+            return;
         }
         self.see(at);
         if code != 0 {
             self.keep_event(id, at, code, row);
         }
-        Ok(())
     }
 
     #[inline]
