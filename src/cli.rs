@@ -5,6 +5,7 @@
 use crate::args::check::CheckArgs;
 use crate::args::choices::ErrorFormat;
 use crate::args::conversion::ConversionArgs;
+use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
 use crate::args::report::ReportArgs;
 use crate::args::sources::SourceFlags;
 use crate::args::tools::{CompletionsArgs, ManArgs};
@@ -48,6 +49,9 @@ pub struct Cli {
 pub enum Command {
     Report(Box<ReportArgs>),
     Conversion(Box<ConversionArgs>),
+    Cycle(Box<CycleArgs>),
+    Pipeline(Box<PipelineArgs>),
+    Leads(Box<LeadsArgs>),
     Check(Box<CheckArgs>),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -60,6 +64,9 @@ impl Command {
         match self {
             Self::Report(_) => "report",
             Self::Conversion(_) => "conversion",
+            Self::Cycle(_) => "cycle",
+            Self::Pipeline(_) => "pipeline",
+            Self::Leads(_) => "leads",
             Self::Check(_) => "check",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -72,6 +79,9 @@ impl Command {
         let (main, columns, more) = match self {
             Self::Report(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Conversion(args) => (&args.sources, &args.columns, None),
+            Self::Cycle(args) => (&args.sources, &args.columns, None),
+            Self::Pipeline(args) => (&args.sources, &args.columns, None),
+            Self::Leads(args) => (&args.sources, &args.columns, None),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
         };
@@ -183,7 +193,7 @@ mod tests {
     fn every_help_leads_with_examples() {
         let names: Vec<String> =
             Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
-        assert_eq!(names, ["report", "conversion", "check", "completions", "man"]);
+        assert_eq!(names, ["report", "conversion", "cycle", "pipeline", "leads", "check", "completions", "man"]);
         let mut lines: Vec<Vec<&str>> = vec![vec!["funnel", "--help"], vec!["funnel", "-h"]];
         lines.extend(names.iter().flat_map(|name| [vec!["funnel", name, "--help"], vec!["funnel", name, "-h"]]));
         for line in lines {
@@ -237,7 +247,7 @@ mod tests {
 
     #[test]
     fn planned_names_are_not_offered() {
-        for name in ["cohort", "score", "cycle"] {
+        for name in ["score", "referral", "forecast"] {
             assert_eq!(refused(&["funnel", name]).kind, ErrorKind::Usage);
         }
         for flag in ["--exclude", "--hold", "--count", "--grace", "--compare", "--histogram", "--fail-if", "--wide"] {

@@ -32,6 +32,15 @@ pub enum Reach {
     Strict,
 }
 
+/// Which moment puts a deal into a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Anchor {
+    /// When the deal was created
+    Created,
+    /// When it was won or lost
+    Closed,
+}
+
 /// Length of the periods of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Every {

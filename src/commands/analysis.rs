@@ -36,6 +36,9 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     let mut verdict = Ok(());
     let mut document = match &settings.analysis {
         Analysis::Conversion(asked) => super::conversion::document(&context, asked)?,
+        Analysis::Cycle(asked) => super::cycle::document(&context, asked)?,
+        Analysis::Pipeline(asked) => super::pipeline::document(&context, asked, ui)?,
+        Analysis::Leads(asked) => super::leads::document(&context, asked)?,
         Analysis::Report(asked) => super::report::document(&context, asked)?,
         Analysis::Check => {
             let (document, judged) = super::check::document(&context)?;
@@ -134,11 +137,7 @@ impl Context<'_> {
 
     /// Sources that lack a breakdown column give no value for it.
     fn by_notes(&self) -> Vec<Note> {
-        let by: &[String] = match &self.settings.analysis {
-            Analysis::Conversion(asked) => &asked.by,
-            Analysis::Report(asked) => &asked.conversion.by,
-            Analysis::Check => &[],
-        };
+        let by = self.settings.analysis.by();
         let pairs = by.iter().flat_map(|column| self.sources.iter().map(move |source| (column, source)));
         let lacking = pairs.filter(|(column, source)| source.attribute(column).is_none());
         lacking

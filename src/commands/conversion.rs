@@ -126,11 +126,6 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
     context.check_columns(sources, &asked.by)?;
     check_conditions(context, &steps, sources)?;
     let with_value = sources.iter().any(Source::has_value);
-    let join = |conditions: &[String]| match conditions {
-        [] => None,
-        [one] => Some(one.clone()),
-        several => Some(several.iter().map(|condition| format!("({condition})")).collect::<Vec<_>>().join(" AND ")),
-    };
     let plan = JourneyPlan {
         steps,
         mode,
@@ -141,21 +136,38 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
         },
         top: usize::try_from(asked.top).unwrap_or(usize::MAX),
         zone: common.timezone,
-        week_start: match common.week_start {
-            choices::WeekStart::Monday => chrono::Weekday::Mon,
-            choices::WeekStart::Sunday => chrono::Weekday::Sun,
-        },
+        week_start: weekday(common.week_start),
         since: common.since_micros(),
         until: common.until_micros(),
         as_of: common.as_of_micros(),
-        row_filter: join(&common.filters.rows),
-        entry_filter: join(&common.filters.entry),
+        row_filter: joined(&common.filters.rows),
+        entry_filter: joined(&common.filters.entry),
         unit_filters: common.filters.unit.clone(),
         dedupe: context.settings.loading.dedupe,
         with_value,
         cuts: Vec::new(),
+        moments: Vec::new(),
     };
     Ok((plan, notes))
+}
+
+/// One condition of several that must all hold.
+#[must_use]
+pub fn joined(conditions: &[String]) -> Option<String> {
+    match conditions {
+        [] => None,
+        [one] => Some(one.clone()),
+        several => Some(several.iter().map(|condition| format!("({condition})")).collect::<Vec<_>>().join(" AND ")),
+    }
+}
+
+/// The first day of the week of a choice.
+#[must_use]
+pub const fn weekday(choice: choices::WeekStart) -> chrono::Weekday {
+    match choice {
+        choices::WeekStart::Monday => chrono::Weekday::Mon,
+        choices::WeekStart::Sunday => chrono::Weekday::Sun,
+    }
 }
 
 /// Parses every condition before anything is read, and looks for the columns that they name.

@@ -2,9 +2,12 @@
 
 pub mod analysis;
 pub mod check;
-
 pub mod conversion;
+pub mod cycle;
+pub mod deals;
+pub mod leads;
 pub mod output;
+pub mod pipeline;
 pub mod rejects;
 pub mod report;
 pub mod stages;

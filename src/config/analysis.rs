@@ -69,7 +69,7 @@ pub fn conversion(resolver: &mut Resolver, args: &StepArgs, breakdown: &Breakdow
 }
 
 /// Resolves `--by`; a column that is named twice would stand twice in every row.
-fn columns(resolver: &mut Resolver, breakdown: &BreakdownArgs) -> Result<Vec<String>> {
+pub fn columns(resolver: &mut Resolver, breakdown: &BreakdownArgs) -> Result<Vec<String>> {
     let columns = resolver.list(&Key::list("by", text::name), &breakdown.by)?;
     for (position, column) in columns.iter().enumerate() {
         if columns[..position].contains(column) {

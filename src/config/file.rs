@@ -37,6 +37,9 @@ pub struct Root {
     pub steps: Vec<Spanned<StepTable>>,
     pub exclusions: Vec<Spanned<ExclusionTable>>,
     pub conversion: Table,
+    pub cycle: Table,
+    pub pipeline: Table,
+    pub leads: Table,
     pub check: Table,
     pub report: Table,
 }
@@ -129,6 +132,9 @@ impl ConfigFile {
         match name {
             "funnel" => Some(&self.root.funnel),
             "conversion" => Some(&self.root.conversion),
+            "cycle" => Some(&self.root.cycle),
+            "pipeline" => Some(&self.root.pipeline),
+            "leads" => Some(&self.root.leads),
             "check" => Some(&self.root.check),
             "report" => Some(&self.root.report),
             _ => None,

@@ -4,6 +4,7 @@
 //! Uses args, cli, model, document (notes) and error.
 
 mod analysis;
+mod deals;
 pub mod environment;
 pub mod file;
 mod output;

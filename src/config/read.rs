@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "funnel.toml";
 
 /// Tables of commands that are still to come.
-const PLANNED: [&str; 11] =
-    ["cycle", "pipeline", "cost", "churn", "cohort", "lifecycle", "value", "paths", "attribution", "leads", "forecast"];
+const PLANNED: [&str; 8] = ["cost", "churn", "cohort", "lifecycle", "value", "paths", "attribution", "forecast"];
 
 /// Reads the file of `--config` or of `FUNNEL_CONFIG`, else the `funnel.toml` of `here` or of the nearest folder above.
 ///
@@ -71,9 +70,15 @@ pub(super) fn parse(path: PathBuf, text: &str) -> Result<ConfigFile> {
 /// Checks the keys of the tables that serde takes as they come.
 fn check_keys(file: &ConfigFile) -> Result<()> {
     check_table(file, &file.root.funnel, &FUNNEL_KEYS)?;
-    for (name, table) in
-        [("conversion", &file.root.conversion), ("check", &file.root.check), ("report", &file.root.report)]
-    {
+    let tables = [
+        ("conversion", &file.root.conversion),
+        ("cycle", &file.root.cycle),
+        ("pipeline", &file.root.pipeline),
+        ("leads", &file.root.leads),
+        ("check", &file.root.check),
+        ("report", &file.root.report),
+    ];
+    for (name, table) in tables {
         if !table.is_empty() {
             let names: Vec<String> = setting_names(name).iter().map(|name| name.replace('-', "_")).collect();
             check_table(file, table, &names.iter().map(String::as_str).collect::<Vec<_>>())?;

@@ -1,6 +1,7 @@
 //! From what was given to what is done: one function, called once per run.
 
 use super::analysis::{common, conversion};
+use super::deals;
 use super::environment::Environment;
 use super::file::ConfigFile;
 use super::output::output;
@@ -77,6 +78,30 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
             output: &args.output,
             tables: &["conversion"],
         },
+        Command::Cycle(args) => Groups {
+            sources,
+            reading: &args.reading,
+            shared: Some((&args.filters, &args.time)),
+            zone: &args.time.zone,
+            output: &args.output,
+            tables: &["cycle"],
+        },
+        Command::Pipeline(args) => Groups {
+            sources,
+            reading: &args.reading,
+            shared: Some((&args.filters, &args.time)),
+            zone: &args.time.zone,
+            output: &args.output,
+            tables: &["pipeline"],
+        },
+        Command::Leads(args) => Groups {
+            sources,
+            reading: &args.reading,
+            shared: Some((&args.filters, &args.time)),
+            zone: &args.time.zone,
+            output: &args.output,
+            tables: &["leads"],
+        },
         Command::Report(args) => Groups {
             sources,
             reading: &args.reading,
@@ -98,6 +123,12 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
 }
 
 fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
+    match command {
+        Command::Cycle(args) => return Ok(Analysis::Cycle(deals::cycle(resolver, args)?)),
+        Command::Pipeline(args) => return Ok(Analysis::Pipeline(deals::pipeline(resolver, args)?)),
+        Command::Leads(args) => return Ok(Analysis::Leads(deals::leads(resolver, args)?)),
+        _ => {}
+    }
     let mut of_conversion = |steps: &StepArgs, breakdown: &BreakdownArgs| conversion(resolver, steps, breakdown);
     Ok(match command {
         Command::Conversion(args) => Analysis::Conversion(of_conversion(&args.steps, &args.breakdown)?),
@@ -106,6 +137,6 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
             let sections = resolver.list(&Key::list("sections", section), &args.sections)?;
             Analysis::Report(ReportSettings { sections: Some(sections).filter(|list| !list.is_empty()), conversion })
         }
-        Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
+        _ => Analysis::Check,
     })
 }

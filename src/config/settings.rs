@@ -1,7 +1,7 @@
 //! What a run is asked to do, resolved once: plain values, free of clap records, of TOML and of the engine.
 
 use crate::args::choices::{
-    Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
+    Anchor, Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
     TimeUnit, WeekStart,
 };
 use crate::args::values::duration::Window;
@@ -9,6 +9,7 @@ use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
 use crate::args::values::text::{Quote, TimeFormat};
 use crate::document::Note;
+use crate::model::decimal::Decimal;
 use crate::model::kind::{Kind, Role};
 use crate::model::time::Micros;
 use chrono_tz::Tz;
@@ -241,12 +242,86 @@ pub struct ReportSettings {
     pub conversion: ConversionSettings,
 }
 
+/// What is asked about the lives of deals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DealSettings {
+    /// The stages; empty where they are to be found in the data.
+    pub steps: Vec<StepSetting>,
+    pub anchor: Anchor,
+    pub by: Vec<String>,
+    pub top: u64,
+    pub attribution: Attribution,
+    pub every: Option<Every>,
+}
+
+/// What `funnel cycle` is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CycleSettings {
+    pub deals: DealSettings,
+    /// `created`, a stage or a column.
+    pub from: Option<String>,
+    /// `closed`, a stage or a column.
+    pub to: Option<String>,
+    /// Microseconds.
+    pub horizon: Option<i64>,
+}
+
+/// What `funnel pipeline` is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PipelineSettings {
+    pub deals: DealSettings,
+    /// Microseconds.
+    pub stuck_after: Option<i64>,
+    pub target: Option<Decimal>,
+    pub previous: Vec<PathBuf>,
+}
+
+/// Which deals are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListSetting {
+    Stuck,
+    OpenAt(String),
+    DroppedAt(String),
+    Reached(String),
+    NeverContacted,
+}
+
+/// What `funnel leads` is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeadsSettings {
+    pub deals: DealSettings,
+    pub list: ListSetting,
+    /// The column with the time of the first contact.
+    pub contact: Option<String>,
+    /// Microseconds.
+    pub stuck_after: Option<i64>,
+    pub limit: u64,
+}
+
 /// What is asked of the command alone.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Analysis {
     Check,
     Conversion(ConversionSettings),
+    Cycle(CycleSettings),
+    Pipeline(PipelineSettings),
+    Leads(LeadsSettings),
     Report(ReportSettings),
+}
+
+impl Analysis {
+    /// The breakdown columns that were asked for.
+    #[must_use]
+    pub fn by(&self) -> &[String] {
+        match self {
+            Self::Conversion(asked) => &asked.by,
+            Self::Cycle(asked) => &asked.deals.by,
+            Self::Pipeline(asked) => &asked.deals.by,
+            Self::Leads(asked) => &asked.deals.by,
+            Self::Report(asked) => &asked.conversion.by,
+            Self::Check => &[],
+        }
+    }
 }
 
 /// Where the result goes.

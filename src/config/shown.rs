@@ -2,7 +2,7 @@
 
 use super::settings::{StepMatch, StepSetting};
 use crate::args::choices::{
-    Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
+    Anchor, Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
     TimeUnit, WeekStart, word,
 };
 use crate::args::values::duration::{Window, duration_text};
@@ -10,6 +10,7 @@ use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
 use crate::args::values::pair::StageDate;
 use crate::args::values::text::{Quote, TimeFormat};
+use crate::model::decimal::Decimal;
 use crate::model::kind::Kind;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
@@ -51,6 +52,7 @@ macro_rules! shown_as_text {
 }
 
 shown_as_word!(
+    Anchor,
     Attribution,
     Color,
     CsvDialect,
@@ -67,7 +69,14 @@ shown_as_word!(
     WeekStart
 );
 shown_as_is!(bool, u64, f64, String);
-shown_as_text!(char, Moment, Tz);
+shown_as_text!(char, Decimal, Moment, Tz);
+
+/// A duration.
+impl Shown for i64 {
+    fn shown(&self) -> Value {
+        Value::String(duration_text(*self))
+    }
+}
 
 impl<T: Shown> Shown for Option<T> {
     fn shown(&self) -> Value {

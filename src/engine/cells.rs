@@ -3,6 +3,7 @@
 use super::groups::GroupNames;
 use super::tally::{Outcome, Tally};
 use crate::plan::calendar::Calendar;
+use crate::plan::calendar::PeriodStart;
 use crate::plan::{Cut, CutRow, CutRows, JourneyPlan, NONE, OTHER};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
@@ -10,16 +11,63 @@ use std::ops::Range;
 /// Group (a rank by name; 0 is none) and period (position in the calendar) of a tally.
 pub type CellKey = (u32, u32);
 
+/// Counts that can be put together, in whatever order.
+pub trait Mergeable {
+    fn merge(&mut self, other: Self);
+}
+
+impl Mergeable for Tally {
+    fn merge(&mut self, other: Self) {
+        Self::merge(self, other);
+    }
+}
+
 /// The tallies of one cut.
-#[derive(Debug, Default)]
-pub struct Cells {
-    tallies: HashMap<CellKey, Tally, foldhash::fast::FixedState>,
+#[derive(Debug)]
+pub struct Cells<T = Tally> {
+    tallies: HashMap<CellKey, T, foldhash::fast::FixedState>,
     pub overlapping: u64,
+}
+
+impl<T> Default for Cells<T> {
+    fn default() -> Self {
+        Self { tallies: HashMap::default(), overlapping: 0 }
+    }
+}
+
+/// A tally with its place in the answer.
+#[derive(Debug)]
+pub struct Placed<T> {
+    pub label: Vec<String>,
+    pub period: Option<PeriodStart>,
+    pub tally: T,
 }
 
 impl Cells {
     pub fn add(&mut self, key: CellKey, steps: usize, outcome: &Outcome<'_>) {
-        self.tallies.entry(key).or_insert_with(|| Tally::new(steps)).add(outcome);
+        self.cell(key, || Tally::new(steps)).add(outcome);
+    }
+
+    #[must_use]
+    pub fn backward(&self) -> u64 {
+        self.tallies.values().map(|tally| tally.backward).sum()
+    }
+
+    #[must_use]
+    pub fn overflow(&self) -> bool {
+        self.tallies.values().any(|tally| tally.overflow)
+    }
+}
+
+impl<T: Mergeable> Cells<T> {
+    /// The tally of a group and period, a new one where there is none.
+    pub fn cell(&mut self, key: CellKey, make: impl FnOnce() -> T) -> &mut T {
+        self.tallies.entry(key).or_insert_with(make)
+    }
+
+    /// All tallies, in no order.
+    pub fn tallies(&self) -> impl Iterator<Item = &T> {
+        self.tallies.values()
     }
 
     /// Adds the counts of another thread.
@@ -33,16 +81,6 @@ impl Cells {
                 }
             }
         }
-    }
-
-    #[must_use]
-    pub fn backward(&self) -> u64 {
-        self.tallies.values().map(|tally| tally.backward).sum()
-    }
-
-    #[must_use]
-    pub fn overflow(&self) -> bool {
-        self.tallies.values().any(|tally| tally.overflow)
     }
 }
 
@@ -67,31 +105,47 @@ impl Layout<'_> {
     #[must_use]
     pub fn rows(&self, cut: Cut, cells: Cells, calendar: Option<&Calendar>) -> CutRows {
         let overlapping = cells.overlapping;
+        let steps = self.plan.steps.len();
+        let placed = self.placed(cut, cells, calendar, &|| Tally::new(steps)).into_iter();
+        let rows =
+            placed.map(|placed| CutRow { group: placed.label, period: placed.period, ..placed.tally.into_row() });
+        CutRows { rows: rows.collect(), overlapping }
+    }
+
+    /// Puts the tallies of one cut in their order: groups by units (`(other)`, `(none)` last), periods ascending.
+    #[must_use]
+    pub fn placed<T: Mergeable>(
+        &self,
+        cut: Cut,
+        cells: Cells<T>,
+        calendar: Option<&Calendar>,
+        make: &dyn Fn() -> T,
+    ) -> Vec<Placed<T>> {
         let shown = calendar.map(|calendar| (calendar, self.span(calendar, &cells)));
         if cut.every.is_some() && shown.is_none() {
             // Nobody entered, and no span was asked for: there is no period to show.
-            return CutRows { rows: Vec::new(), overlapping };
+            return Vec::new();
         }
-        let mut by_group: BTreeMap<u32, BTreeMap<u32, Tally>> = BTreeMap::new();
+        let mut by_group: BTreeMap<u32, BTreeMap<u32, T>> = BTreeMap::new();
         for ((group, period), tally) in cells.tallies {
             by_group.entry(group).or_default().insert(period, tally);
         }
         let groups = if cut.grouped { self.shown() } else { vec![Shown { label: Vec::new(), ranks: vec![0] }] };
         let mut rows = Vec::new();
         for group in groups {
-            let mut periods: BTreeMap<u32, Tally> = BTreeMap::new();
+            let mut periods: BTreeMap<u32, T> = BTreeMap::new();
             for rank in &group.ranks {
                 for (period, tally) in by_group.remove(rank).unwrap_or_default() {
-                    periods.entry(period).or_insert_with(|| Tally::new(self.plan.steps.len())).merge(tally);
+                    periods.entry(period).or_insert_with(make).merge(tally);
                 }
             }
-            self.periods(&group.label, periods, shown.as_ref(), &mut rows);
+            place(&group.label, periods, shown.as_ref(), make, &mut rows);
         }
-        CutRows { rows, overlapping }
+        rows
     }
 
     /// The periods to show: from the first with an entry, or `since`, to the last with one, or `until`.
-    fn span(&self, calendar: &Calendar, cells: &Cells) -> Range<usize> {
+    fn span<T>(&self, calendar: &Calendar, cells: &Cells<T>) -> Range<usize> {
         let periods = || cells.tallies.keys().map(|(_, period)| *period as usize);
         let first = self.plan.since.map(|since| calendar.index(since)).or_else(|| periods().min());
         let last = self.plan.until.map(|until| calendar.index(until)).or_else(|| periods().max());
@@ -101,29 +155,6 @@ impl Layout<'_> {
                 first..last.max(first) + 1
             }
             _ => 0..0,
-        }
-    }
-
-    fn periods(
-        &self,
-        label: &[String],
-        mut tallies: BTreeMap<u32, Tally>,
-        shown: Option<&(&Calendar, Range<usize>)>,
-        rows: &mut Vec<CutRow>,
-    ) {
-        let mut take = |period: usize| {
-            let key = u32::try_from(period).unwrap_or(u32::MAX);
-            let tally = tallies.remove(&key).unwrap_or_else(|| Tally::new(self.plan.steps.len()));
-            CutRow { group: label.to_vec(), ..tally.into_row() }
-        };
-        match shown {
-            None => rows.push(take(0)),
-            Some((calendar, range)) => {
-                for period in range.clone() {
-                    let row = take(period);
-                    rows.push(CutRow { period: Some(calendar.label(period)), ..row });
-                }
-            }
         }
     }
 
@@ -144,5 +175,23 @@ impl Layout<'_> {
             shown.push(Shown { label: fixed(NONE), ranks: vec![0] });
         }
         shown
+    }
+}
+
+/// Adds the rows of one group, those of periods without a unit among them.
+fn place<T>(
+    label: &[String],
+    mut tallies: BTreeMap<u32, T>,
+    shown: Option<&(&Calendar, Range<usize>)>,
+    make: &dyn Fn() -> T,
+    rows: &mut Vec<Placed<T>>,
+) {
+    let mut take = |place: usize, period: Option<PeriodStart>| {
+        let key = u32::try_from(place).unwrap_or(u32::MAX);
+        Placed { label: label.to_vec(), period, tally: tallies.remove(&key).unwrap_or_else(make) }
+    };
+    match shown {
+        None => rows.push(take(0, None)),
+        Some((calendar, range)) => rows.extend(range.clone().map(|at| take(at, Some(calendar.label(at))))),
     }
 }

@@ -32,6 +32,9 @@ pub struct Discovery {
 /// More names than this are no stages of one funnel.
 const MOST_STEPS: usize = 12;
 
+/// What is said where there are none.
+pub const NO_STEPS: &str = "no steps can be found in the data";
+
 /// The name of the step that every deal reaches by being there.
 pub const CREATED: &str = "Created";
 
@@ -51,7 +54,7 @@ pub fn discover(sources: &[Source], threads: usize) -> Result<Discovery> {
         first_entries(&moves, &words, threads)?
     };
     if found.steps.is_empty() {
-        let error = Error::data("no steps can be found in the data");
+        let error = Error::data(NO_STEPS);
         return Err(error.with_hint("name them with --steps 'first,second,...'"));
     }
     Ok(found)

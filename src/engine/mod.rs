@@ -4,6 +4,7 @@
 
 pub mod cells;
 pub mod classes;
+pub mod deals;
 pub mod discover;
 pub mod events;
 pub mod groups;

@@ -104,6 +104,13 @@ pub struct Wide {
 
 const NO_VALUE: i128 = i128::MIN;
 
+impl Wide {
+    #[must_use]
+    pub const fn unit(self) -> UnitKey {
+        self.unit
+    }
+}
+
 impl Record for Wide {
     fn pack(event: &Unpacked) -> Option<Self> {
         let value = event.value.map_or(NO_VALUE, |value| value.0);

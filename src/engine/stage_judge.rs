@@ -12,6 +12,7 @@ use crate::model::decimal::Decimal;
 use crate::model::time::{MICROS_PER_DAY, Micros, NO_TIME};
 use crate::plan::calendar::{Calendar, day_start, local_day};
 use crate::plan::{Attribution, Facts, JourneyAnswer, JourneyPlan, Reach};
+use chrono_tz::Tz;
 
 /// Facts by unit.
 pub struct StageUnits {
@@ -21,6 +22,34 @@ pub struct StageUnits {
     pub whole_days: bool,
 }
 
+impl StageUnits {
+    /// Until when an open deal was seen: the as-of time, as a date where the data hold dates.
+    pub(super) fn last_moment(&self, as_of: Option<Micros>, zone: Tz) -> Micros {
+        match as_of {
+            Some(as_of) if self.whole_days => day_start(local_day(as_of, zone), zone),
+            as_of => as_of.unwrap_or(NO_TIME),
+        }
+    }
+
+    /// Time between two moments; whole days where the data hold dates (a day of 23 hours is a day).
+    pub(super) fn elapsed(&self, from: Micros, to: Micros) -> Micros {
+        if self.whole_days { whole_days(from, to) * MICROS_PER_DAY } else { to - from }
+    }
+
+    /// The rank of a unit's group.
+    pub(super) fn group(&self, facts: &[Wide], attribution: Attribution) -> u32 {
+        let valued =
+            facts.iter().map(|record| (record.time(), self.groups.rank(record.group()))).filter(|(_, rank)| *rank != 0);
+        // A fact without a time is about the deal as a whole: it stands behind every dated one.
+        let first = |(time, rank): &(Micros, u32)| (if *time == NO_TIME { Micros::MAX } else { *time }, *rank);
+        let found = match attribution {
+            Attribution::First => valued.min_by_key(first),
+            Attribution::Last => valued.max_by_key(|(time, rank)| (*time, std::cmp::Reverse(*rank))),
+        };
+        found.map_or(0, |(_, rank)| rank)
+    }
+}
+
 pub struct StageJudge<'a> {
     pub plan: &'a JourneyPlan,
     pub reach: Reach,
@@ -28,11 +57,12 @@ pub struct StageJudge<'a> {
     pub units: &'a StageUnits,
 }
 
-/// How a deal stands, whatever the steps are.
+/// How a deal stands, whatever the steps are; lost since when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Open,
-    Won,
+    /// Since when.
+    Won(Micros),
     Lost(Micros),
 }
 
@@ -84,7 +114,7 @@ impl StageJudge<'_> {
         let mut cuts = Vec::new();
         for cut in &self.plan.cuts {
             let calendar = cut.every.and_then(|every| periods(self.plan, every, entries, self.as_of));
-            let mut cells = Cells::default();
+            let mut cells: Cells = Cells::default();
             for standing in standings {
                 let group = if cut.grouped { standing.group } else { 0 };
                 if let Some(period) = period(cut.every.is_some(), calendar.as_ref(), standing.entry) {
@@ -106,10 +136,10 @@ impl StageJudge<'_> {
         let (ending, end) = match standing.lost_at {
             _ if converted => (Ending::Converted, standing.times[steps - 1]),
             Some(lost) => (Ending::Lost, lost),
-            None => (Ending::Open, self.last_moment()),
+            None => (Ending::Open, self.units.last_moment(self.as_of, self.plan.zone)),
         };
         let known = standing.entry != NO_TIME && end != NO_TIME;
-        let observed = known.then(|| self.elapsed(standing.entry, end));
+        let observed = known.then(|| self.units.elapsed(standing.entry, end));
         Outcome {
             reached: &standing.reached,
             times: &standing.times,
@@ -119,19 +149,6 @@ impl StageJudge<'_> {
             observed,
             mature: None,
         }
-    }
-
-    /// Until when an open deal was seen: the as-of time, as a date where the data hold dates.
-    fn last_moment(&self) -> Micros {
-        match self.as_of {
-            Some(as_of) if self.units.whole_days => day_start(local_day(as_of, self.plan.zone), self.plan.zone),
-            as_of => as_of.unwrap_or(NO_TIME),
-        }
-    }
-
-    /// Time between two moments; whole days where the data hold dates (a day of 23 hours is a day).
-    fn elapsed(&self, from: Micros, to: Micros) -> Micros {
-        if self.units.whole_days { whole_days(from, to) * MICROS_PER_DAY } else { to - from }
     }
 
     /// Finds where a unit stands; `None` where a filter leaves it out.
@@ -151,8 +168,8 @@ impl StageJudge<'_> {
         self.credit(facts, state, &mut standing)?;
         self.day_times(&mut standing);
         standing.lost_at = if let State::Lost(time) = state { Some(time) } else { None };
-        standing.won = state == State::Won;
-        standing.group = self.group(facts);
+        standing.won = matches!(state, State::Won(_));
+        standing.group = self.units.group(facts, self.plan.attribution);
         let amount = amount(facts);
         standing.values = standing.reached.iter().map(|reached| amount.filter(|_| *reached)).collect();
         Some(standing)
@@ -206,22 +223,9 @@ impl StageJudge<'_> {
             }
         }
     }
-
-    fn group(&self, facts: &[Wide]) -> u32 {
-        let names = &self.units.groups;
-        let valued =
-            facts.iter().map(|record| (record.time(), names.rank(record.group()))).filter(|(_, rank)| *rank != 0);
-        // A fact without a time is about the deal as a whole: it stands behind every dated one.
-        let first = |(time, rank): &(Micros, u32)| (if *time == NO_TIME { Micros::MAX } else { *time }, *rank);
-        let found = match self.plan.attribution {
-            Attribution::First => valued.min_by_key(first),
-            Attribution::Last => valued.max_by_key(|(time, rank)| (*time, std::cmp::Reverse(*rank))),
-        };
-        found.map_or(0, |(_, rank)| rank)
-    }
 }
 
-fn period(periodic: bool, calendar: Option<&Calendar>, entry: Micros) -> Option<u32> {
+pub(super) fn period(periodic: bool, calendar: Option<&Calendar>, entry: Micros) -> Option<u32> {
     match calendar {
         Some(calendar) if entry != NO_TIME => u32::try_from(calendar.index(entry)).ok(),
         None if !periodic => Some(0),
@@ -239,20 +243,24 @@ fn known<'a>(facts: impl Iterator<Item = &'a Wide>) -> Option<Micros> {
 }
 
 /// The deal's own row decides; without one the last change of the history.
-fn state(facts: &[Wide]) -> State {
+pub(super) fn state(facts: &[Wide]) -> State {
     let own = facts.iter().filter(|record| matches!(record.class(), fact::OPEN | fact::WON | fact::LOST));
-    let change = |record: &&Wide| matches!(record.class(), fact::HISTORY_OPEN | fact::HISTORY_WON | fact::HISTORY_LOST);
+    // Without a row of its own, every step of a unit is a row of its history.
+    let change = |record: &&Wide| {
+        let class = record.class();
+        class < fact::OPEN || matches!(class, fact::HISTORY_OPEN | fact::HISTORY_WON | fact::HISTORY_LOST)
+    };
     let last = own.max_by_key(|record| (record.class(), record.time()));
     let last = last.or_else(|| facts.iter().filter(change).max_by_key(|record| (record.time(), record.class())));
     match last.map(|record| (record.class(), record.time())) {
-        Some((fact::WON | fact::HISTORY_WON, _)) => State::Won,
+        Some((fact::WON | fact::HISTORY_WON, time)) => State::Won(time),
         Some((fact::LOST | fact::HISTORY_LOST, time)) => State::Lost(time),
         _ => State::Open,
     }
 }
 
 /// The amount of the deal's own row, else the latest one of its history.
-fn amount(facts: &[Wide]) -> Option<Decimal> {
+pub(super) fn amount(facts: &[Wide]) -> Option<Decimal> {
     let valued = facts.iter().filter(|record| record.value().is_some());
     let own = |record: &&Wide| matches!(record.class(), fact::OPEN | fact::WON | fact::LOST);
     let last = valued.max_by_key(|record| (own(record), record.time(), record.value()));

@@ -30,7 +30,9 @@ pub mod fact {
     pub const HISTORY_LOST: u32 = 1_005;
     /// A row of the unit meets the first unit filter; those of further filters follow.
     pub const UNIT_MET: u32 = 2_000;
-    /// A history row whose stage is no step: it ends an outcome that came before.
+    /// The first further moment of a deal; the others follow.
+    pub const MOMENT: u32 = 3_000;
+    /// A history row whose stage is no step: it ends an outcome that came before, as one of a step does.
     /// At one moment an outcome comes after it, so its number is lower.
     pub const HISTORY_OPEN: u32 = 1_003;
 }
@@ -40,6 +42,28 @@ pub mod fact {
 /// # Errors
 /// Whatever reading reports; a sum of amounts beyond the exact range.
 pub fn run(plan: &JourneyPlan, reach: Reach, sources: &[Source], threads: usize) -> Result<Run> {
+    let Read { units, as_of, late, scans, unknown } = read(plan, sources)?;
+    let mut answer = StageJudge { plan, reach, as_of, units: &units }.answer(threads)?;
+    answer.facts.after_as_of = late;
+    Ok(Run { answer, scans, unknown })
+}
+
+/// The facts of all units, and what reading them told.
+pub struct Read {
+    pub units: StageUnits,
+    pub as_of: Option<Micros>,
+    /// Records after the as-of time.
+    pub late: u64,
+    pub scans: Vec<Scan>,
+    /// Names of steps that no row carries.
+    pub unknown: Vec<String>,
+}
+
+/// Reads deals and stage histories into facts by unit.
+///
+/// # Errors
+/// Whatever reading reports.
+pub fn read(plan: &JourneyPlan, sources: &[Source]) -> Result<Read> {
     let stager = Stager::new(plan, sources);
     let mut chunks = Vec::new();
     let mut told = Told::new(plan.steps.len());
@@ -58,10 +82,8 @@ pub fn run(plan: &JourneyPlan, reach: Reach, sources: &[Source], threads: usize)
     let last = if whole_days { day_end(told.latest, plan.zone) } else { told.latest };
     let as_of = plan.as_of.or_else(|| (told.latest != NO_TIME).then_some(last));
     let units = StageUnits { chunks, groups: stager.groups.ranked(), whole_days };
-    let mut answer = StageJudge { plan, reach, as_of, units: &units }.answer(threads)?;
-    answer.facts.after_as_of = told.late;
     let unknown = stager.unseen(&told.seen);
-    Ok(Run { answer, scans, unknown })
+    Ok(Read { units, as_of, late: told.late, scans, unknown })
 }
 
 /// Where the columns of a source's batches stand.
@@ -76,6 +98,7 @@ struct Shape {
     /// Position of each stage-date column and the step it dates.
     stage_dates: Vec<(usize, usize)>,
     by: Vec<Option<usize>>,
+    moments: Vec<Option<usize>>,
 }
 
 struct Stager<'a> {
@@ -168,7 +191,14 @@ impl<'a> Stager<'a> {
                     Some(push(column, Wanted::Text { dictionary: self.groups.dictionary(position) }))
                 })
                 .collect(),
+            moments: Vec::new(),
         };
+        let moments = self.plan.moments.iter().filter(|_| deals);
+        let moments = moments.map(|column| {
+            let column = source.attribute(column)?;
+            Some(push(column, Wanted::Time { required: false }))
+        });
+        let shape = Shape { moments: moments.collect(), ..shape };
         let predicates = self.predicates();
         let request = Request { fields, predicates, filter: self.plan.row_filter.clone(), as_of: None };
         (request, shape)
@@ -245,6 +275,12 @@ impl<'a> Stager<'a> {
                 facts.add(*step, time);
             }
         }
+        for (class, position) in (fact::MOMENT..).zip(&row.shape.moments) {
+            let time = position.map_or(NO_TIME, |position| row.time(position));
+            if time != NO_TIME {
+                facts.add_moment(class, time);
+            }
+        }
         let closed = row.shape.closed.map_or(NO_TIME, |position| row.time(position));
         if came_later || (facts.is_late(closed) && row.outcome() != Outcome::Open) {
             // At the as-of time the deal was open, and its present stage was still to come.
@@ -287,20 +323,23 @@ impl<'a> Stager<'a> {
         }
         let code = row.shape.name.map_or(row.shape.constant, |position| code(row.batch, position, row.position));
         let entry_met = self.entry_met(row);
+        let mut is_step = false;
         for step in row.steps.get(code as usize).into_iter().flatten() {
             if *step > 0 || entry_met {
                 facts.add(*step, time);
+                is_step = true;
             }
         }
-        let class = match row.outcomes.get(code as usize) {
-            Some(Outcome::Won) => fact::HISTORY_WON,
-            Some(Outcome::Lost) => fact::HISTORY_LOST,
-            _ => fact::HISTORY_OPEN,
-        };
-        if let (fact::HISTORY_WON, Some(step)) = (class, self.won_step) {
-            facts.add(step, time);
+        match row.outcomes.get(code as usize) {
+            Some(Outcome::Won) => {
+                self.won_step.into_iter().for_each(|step| facts.add(step, time));
+                facts.add_class(fact::HISTORY_WON, time);
+            }
+            Some(Outcome::Lost) => facts.add_class(fact::HISTORY_LOST, time),
+            // The step itself says that the unit is open, which spares a fact per row.
+            _ if is_step => {}
+            _ => facts.add_class(fact::HISTORY_OPEN, time),
         }
-        facts.add_class(class, time);
         self.expressions(row, facts, time);
     }
 
@@ -428,6 +467,11 @@ impl<'a> Facts<'a> {
     fn add_class(&mut self, class: u32, time: Micros) {
         self.told.latest = self.told.latest.max(time);
         // The wide form takes every fact.
+        self.packed.push(&Unpacked { time, class, ..self.base });
+    }
+
+    /// A moment that may lie ahead, such as a planned close: it says nothing about when the data end.
+    fn add_moment(&mut self, class: u32, time: Micros) {
         self.packed.push(&Unpacked { time, class, ..self.base });
     }
 

@@ -5,6 +5,7 @@
 
 use crate::model::decimal::Decimal;
 use crate::model::time::Micros;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::dictionary::Dictionary;
@@ -24,6 +25,8 @@ pub enum Wanted {
     Name { dictionary: Arc<Dictionary>, required: bool, only: Option<Vec<String>> },
     /// Free text as a code of the dictionary; 0 is missing.
     Text { dictionary: Arc<Dictionary> },
+    /// The text of some units' records as a code of the dictionary, 0 of all others; the id must be the first field.
+    Label { dictionary: Arc<Dictionary>, units: Arc<HashSet<UnitKey>> },
     /// An exact amount; `None` where the cell is empty.
     Amount,
 }

@@ -75,7 +75,7 @@ impl Formats {
             match wanted {
                 Wanted::Time { .. } => times.push(slot),
                 Wanted::Amount => amounts.push(slot),
-                Wanted::Id | Wanted::Name { .. } | Wanted::Text { .. } => {}
+                Wanted::Id | Wanted::Name { .. } | Wanted::Text { .. } | Wanted::Label { .. } => {}
             }
         }
         let mut decided = Decided::default();

@@ -240,7 +240,7 @@ impl Source {
                 Some(added) => Reader::Lookup(Arc::clone(&added.lookup)),
                 None => Reader::Plain,
             },
-            Wanted::Id | Wanted::Name { .. } => Reader::Plain,
+            Wanted::Id | Wanted::Name { .. } | Wanted::Label { .. } => Reader::Plain,
         }
     }
 

@@ -3,15 +3,15 @@
 //! One [`Layout`] per file says how each field is read; one [`Builder`] per part of the file does it. Whatever the
 //! format of the file, its records come through here, so that a reject is the same reject everywhere.
 
-use super::batch::{Batch, Column, Wanted};
-use super::dictionary::{Memo, SHAPED, Shape};
+use super::batch::{Batch, Column, UnitKey, Wanted};
+use super::dictionary::{Dictionary, Memo, SHAPED, Shape};
 use super::expression::{Condition, Operand, Texts};
 use super::lookup::Lookup;
 use super::values::{AmountColumn, NullWords, TimeColumn, TimeParser, clean, normalized, unit_key};
 use crate::error::Result;
 use crate::model::decimal::Decimal;
 use crate::model::time::{Micros, NO_TIME};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Why a record is rejected, and which of its columns is to blame.
@@ -370,7 +370,7 @@ impl<'a> Builder<'a> {
                     wanted &= only.is_none() || code != 0;
                     Judged::Code(code)
                 }
-                Wanted::Text { .. } => Judged::Later,
+                Wanted::Text { .. } | Wanted::Label { .. } => Judged::Later,
                 Wanted::Amount => {
                     self.amounts[position] = self.amount(position, value).map_err(fault)?;
                     Judged::Later
@@ -441,6 +441,10 @@ impl<'a> Builder<'a> {
     fn keep<'c>(&mut self, row: &impl Row<'c>, time: Micros) {
         for (position, field) in self.layout.fields.iter().enumerate() {
             let value = field.column.map_or(Cell::Null, |slot| row.cell(slot));
+            if let Wanted::Label { dictionary, units } = &field.wanted {
+                self.keep_label(position, value, dictionary, units);
+                continue;
+            }
             match (&mut self.columns[position], self.judged[position]) {
                 (Column::Ids(ids), _) => ids.push(unit_key(&normalized(value.text()))),
                 (Column::Times(times), Judged::Time(at)) => times.push(at),
@@ -454,6 +458,18 @@ impl<'a> Builder<'a> {
             self.keep_texts(row, time);
         }
         self.rows += 1;
+    }
+
+    /// Keeps the text of a record whose unit is one of those asked for.
+    fn keep_label(&mut self, position: usize, value: Cell<'_>, dictionary: &Dictionary, units: &HashSet<UnitKey>) {
+        let is_wanted = match self.columns.first() {
+            Some(Column::Ids(ids)) => ids.last().is_some_and(|unit| units.contains(unit)),
+            _ => false,
+        };
+        let code = if is_wanted { self.memos[position].code(dictionary, clean(value.text())) } else { 0 };
+        if let Some(Column::Codes(codes)) = self.columns.get_mut(position) {
+            codes.push(code);
+        }
     }
 
     /// Keeps the texts that conditions look at.
@@ -493,7 +509,7 @@ fn empty_column(wanted: &Wanted) -> Column {
     match wanted {
         Wanted::Id => Column::Ids(Vec::with_capacity(ROOM)),
         Wanted::Time { .. } => Column::Times(Vec::with_capacity(ROOM)),
-        Wanted::Name { .. } | Wanted::Text { .. } => Column::Codes(Vec::with_capacity(ROOM)),
+        Wanted::Name { .. } | Wanted::Text { .. } | Wanted::Label { .. } => Column::Codes(Vec::with_capacity(ROOM)),
         Wanted::Amount => Column::Amounts(Vec::new()),
     }
 }

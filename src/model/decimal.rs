@@ -29,6 +29,15 @@ impl Decimal {
         whole as f64 + part as f64 / Self::ONE as f64
     }
 
+    /// Returns a computed amount (an average, a rate times an amount), rounded to six places; `None` out of range.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "the range is checked")]
+    pub fn from_computed(value: f64) -> Option<Self> {
+        const PLACES: f64 = 1e6;
+        let scaled = (value * PLACES).round();
+        (scaled.abs() < 1e24).then(|| Self(scaled as i128 * 1_000_000_000_000))
+    }
+
     #[must_use]
     pub const fn from_integer(value: i64) -> Self {
         Self(value as i128 * Self::ONE)
@@ -53,6 +62,15 @@ impl fmt::Display for Decimal {
 #[cfg(test)]
 mod tests {
     use super::Decimal;
+
+    #[test]
+    fn computed_amounts_are_rounded_or_refused() {
+        assert_eq!(Decimal::from_computed(1.0 / 3.0).map(|amount| amount.to_string()), Some("0.333333".to_owned()));
+        assert_eq!(Decimal::from_computed(-2.5).map(|amount| amount.to_string()), Some("-2.5".to_owned()));
+        assert_eq!(Decimal::from_computed(f64::NAN), None);
+        assert_eq!(Decimal::from_computed(f64::INFINITY), None);
+        assert_eq!(Decimal::from_computed(1e300), None);
+    }
 
     #[test]
     fn writes_no_trailing_zeros() {

@@ -4,6 +4,7 @@
 //! survival per group and period). Rates, intervals and estimates are made from the answer by the reports.
 
 pub mod calendar;
+pub mod deals;
 
 use crate::model::time::Micros;
 use chrono_tz::Tz;
@@ -157,6 +158,8 @@ pub struct JourneyPlan {
     /// Whether to sum the value role at each step.
     pub with_value: bool,
     pub cuts: Vec<Cut>,
+    /// Further time columns of deals, as moments of their own.
+    pub moments: Vec<String>,
 }
 
 /// Spread of a duration, in seconds; quantiles are type 7 (linear interpolation).

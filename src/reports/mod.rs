@@ -3,7 +3,18 @@
 //! Reports see plan, model, stats and document; never polars, files, clock or terminal.
 
 pub mod check;
+pub mod columns;
 pub mod conversion;
+pub mod cycle;
 pub mod labels;
+pub mod leads;
+pub mod pipeline;
 pub mod sources;
 pub mod summary;
+
+/// Microseconds as seconds.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
+pub const fn seconds(micros: crate::model::time::Micros) -> f64 {
+    micros as f64 / crate::model::time::MICROS_PER_SECOND as f64
+}

@@ -35,6 +35,33 @@ pub fn cumulative_incidence(ends: impl Iterator<Item = Ends> + Clone, horizon: O
     Some((incidence, longest))
 }
 
+/// The shares that have converted, are lost, or are still waiting, at one time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shares {
+    pub time: i64,
+    pub converted: f64,
+    pub lost: f64,
+    pub waiting: f64,
+}
+
+/// Returns the whole curve, a row per distinct time; the three shares add up to 1. Times ascend.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
+pub fn incidence_curve(ends: &[Ends]) -> Vec<Shares> {
+    let mut at_risk: u64 = ends.iter().map(|end| end.converted + end.lost + end.censored).sum();
+    let (mut waiting, mut converted, mut lost) = (1.0, 0.0, 0.0);
+    let mut curve = Vec::with_capacity(ends.len());
+    for end in ends.iter().filter(|end| end.converted + end.lost + end.censored > 0) {
+        let risk = at_risk as f64;
+        converted += waiting * (end.converted as f64 / risk);
+        lost += waiting * (end.lost as f64 / risk);
+        waiting *= (at_risk - end.converted - end.lost) as f64 / risk;
+        at_risk -= end.converted + end.lost + end.censored;
+        curve.push(Shares { time: end.time, converted, lost, waiting });
+    }
+    curve
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +84,23 @@ mod tests {
         let ends = [end(1, 1, 0, 1), end(2, 1, 0, 0), end(5, 0, 0, 1)];
         let (incidence, _) = cumulative_incidence(ends.into_iter(), None).unwrap();
         assert!((incidence - 0.625).abs() < 1e-12);
+    }
+
+    /// Five units: at 1 one converts and one is lost (S = 3/5), at 2 one is censored, at 3 one of the two left converts
+    /// (3/5 x 1/2), the last is lost.
+    #[test]
+    fn the_curve_adds_up_to_one() {
+        let curve = incidence_curve(&[end(1, 1, 1, 0), end(2, 0, 0, 1), end(3, 1, 0, 0), end(4, 0, 1, 0)]);
+        let shares: Vec<_> = curve.iter().map(|row| (row.time, row.converted, row.lost, row.waiting)).collect();
+        let expected = [(1, 0.2, 0.2, 0.6), (2, 0.2, 0.2, 0.6), (3, 0.5, 0.2, 0.3), (4, 0.5, 0.5, 0.0)];
+        for (found, expected) in shares.iter().zip(expected) {
+            assert_eq!(found.0, expected.0);
+            for (found, expected) in [(found.1, expected.1), (found.2, expected.2), (found.3, expected.3)] {
+                assert!((found - expected).abs() < 1e-12, "{shares:?}");
+            }
+        }
+        assert_eq!(shares.len(), 4);
+        assert!(incidence_curve(&[]).is_empty());
     }
 
     #[test]

@@ -23,14 +23,58 @@ pub struct LogRank {
 pub fn logrank(groups: &[Vec<Observed>]) -> Option<LogRank> {
     let groups: Vec<&Vec<Observed>> = groups.iter().filter(|group| people(group) > 0.0).collect();
     let free = groups.len().checked_sub(1).filter(|free| *free > 0)?;
+    let (mut excess, mut covariance) = excess(&groups);
+    // The last group follows from the others.
+    excess.truncate(free);
+    covariance.truncate(free);
+    covariance.iter_mut().for_each(|row| row.truncate(free));
+    let solved = solve(covariance, excess.clone())?;
+    let chi_square: f64 = excess.iter().zip(&solved).map(|(excess, solved)| excess * solved).sum();
+    let degrees = u32::try_from(free).ok()?;
+    let tail = upper_tail(chi_square.max(0.0), degrees)?;
+    Some(LogRank { chi_square: chi_square.max(0.0), degrees, p_value: tail.p, ln_p_value: tail.ln_p })
+}
+
+/// The log-rank test for a trend over ordered groups.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Trend {
+    /// Above 0 where later groups have the event sooner.
+    pub z: f64,
+    /// Two-sided.
+    pub p_value: f64,
+}
+
+/// Asks whether the event comes sooner or later from group to group, whose order gives the scores 0, 1, 2, ...
+///
+/// z is the sum of score times observed less expected, over the root of its variance (Klein and Moeschberger, Survival
+/// Analysis, section 7.4). `None` under the same conditions as [`logrank`].
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "groups are few")]
+pub fn logrank_trend(groups: &[Vec<Observed>]) -> Option<Trend> {
+    let groups: Vec<&Vec<Observed>> = groups.iter().collect();
+    let (excess, covariance) = excess(&groups);
+    let scores: Vec<f64> = (0..groups.len()).map(|score| score as f64).collect();
+    let sum: f64 = excess.iter().zip(&scores).map(|(excess, score)| excess * score).sum();
+    let rows = covariance.iter().zip(&scores);
+    let variance: f64 =
+        rows.map(|(row, score)| score * row.iter().zip(&scores).map(|(one, other)| one * other).sum::<f64>()).sum();
+    if variance <= 1e-12 {
+        return None;
+    }
+    let z = sum / variance.sqrt();
+    upper_tail(z * z, 1).map(|tail| Trend { z, p_value: tail.p })
+}
+
+/// Observed less expected events per group, and their covariance.
+fn excess(groups: &[&Vec<Observed>]) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut rows: Vec<(i64, usize, f64, f64)> = Vec::new();
     for (position, group) in groups.iter().enumerate() {
         rows.extend(group.iter().map(|one| (one.time, position, count(one.events), count(one.censored))));
     }
     rows.sort_by_key(|row| (row.0, row.1));
     let mut at_risk: Vec<f64> = groups.iter().map(|group| people(group)).collect();
-    let mut excess = vec![0.0; free];
-    let mut covariance = vec![vec![0.0; free]; free];
+    let mut excess = vec![0.0; groups.len()];
+    let mut covariance = vec![vec![0.0; groups.len()]; groups.len()];
     for moment in rows.chunk_by(|left, right| left.0 == right.0) {
         let events: f64 = moment.iter().map(|row| row.2).sum();
         if events > 0.0 {
@@ -40,11 +84,7 @@ pub fn logrank(groups: &[Vec<Observed>]) -> Option<LogRank> {
             at_risk[*group] -= events + censored;
         }
     }
-    let solved = solve(covariance, excess.clone())?;
-    let chi_square: f64 = excess.iter().zip(&solved).map(|(excess, solved)| excess * solved).sum();
-    let degrees = u32::try_from(free).ok()?;
-    let tail = upper_tail(chi_square.max(0.0), degrees)?;
-    Some(LogRank { chi_square: chi_square.max(0.0), degrees, p_value: tail.p, ln_p_value: tail.ln_p })
+    (excess, covariance)
 }
 
 /// Adds observed less expected, and the hypergeometric covariance, of one time.
@@ -57,7 +97,7 @@ fn add_moment(
 ) {
     let free = excess.len();
     let risk: f64 = at_risk.iter().sum();
-    for (_, group, events, _) in moment.iter().filter(|row| row.1 < free) {
+    for (_, group, events, _) in moment {
         excess[*group] += events;
     }
     let spread = if risk > 1.0 { events * (risk - events) / (risk - 1.0) } else { 0.0 };
@@ -158,6 +198,20 @@ mod tests {
         let [treated, _] = trial();
         let test = logrank(&[treated.clone(), treated.clone(), treated]).expect("defined");
         assert!(test.chi_square < 1e-9 && test.degrees == 2 && (test.p_value - 1.0).abs() < 1e-9);
+    }
+
+    /// With two groups the trend is the log-rank test itself: z squared is its chi-square.
+    #[test]
+    fn the_trend_of_two_groups_is_the_test() {
+        let [treated, placebo] = trial();
+        let trend = logrank_trend(&[treated.clone(), placebo.clone()]).expect("defined");
+        let test = logrank(&[treated.clone(), placebo.clone()]).expect("defined");
+        assert!((trend.z * trend.z - test.chi_square).abs() < 1e-9);
+        assert!((trend.p_value - test.p_value).abs() < 1e-12);
+        // Those on placebo relapse sooner, and they are the later group.
+        assert!(trend.z > 4.0);
+        assert!(logrank_trend(&[placebo, treated]).expect("defined").z < -4.0);
+        assert!(logrank_trend(&[]).is_none());
     }
 
     #[test]

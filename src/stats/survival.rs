@@ -115,6 +115,23 @@ impl Survival {
         self.rows.iter().find(|row| row.events > 0 && row.survival <= target).map(|row| row.time)
     }
 
+    /// The area under the curve up to `horizon`: the mean time without the event if everybody is taken out then.
+    ///
+    /// `None` for a horizon beyond the longest observed time, where the curve says nothing.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "times are far below 2^53")]
+    pub fn restricted_mean(&self, horizon: i64) -> Option<f64> {
+        if horizon < 0 || horizon > self.longest()? {
+            return None;
+        }
+        let (mut area, mut level, mut from) = (0.0, 1.0, 0);
+        for row in self.rows.iter().take_while(|row| row.time < horizon) {
+            area += level * (row.time - from).max(0) as f64;
+            (level, from) = (row.survival, row.time.max(0));
+        }
+        Some(area + level * (horizon - from) as f64)
+    }
+
     /// The share 1 - S that had the event by a time (its own moment included); after the longest observed time the
     /// curve says nothing, and its end is given with that time.
     #[must_use]
@@ -248,6 +265,16 @@ mod tests {
         assert_near(at(12).interval.expect("defined").low, 1.0 - 0.8894, 5e-5);
         assert_eq!((at(35).time, at(1000).time), (35, 35));
         assert_near(at(1000).rate, 1.0 - 0.4482, 5e-5);
+    }
+
+    /// Times 1, 2 (censored), 4: S is 1 to 1, then 2/3 to 4, then 0: 1 + 3 x 2/3 = 3; up to 2 it is 1 + 2/3.
+    #[test]
+    fn the_restricted_mean_is_the_area_under_the_curve() {
+        let curve = Survival::estimate(&observed(&[(1, 1, 0), (2, 0, 1), (4, 1, 0)]), 0.95).expect("defined");
+        assert_near(curve.restricted_mean(4).expect("defined"), 3.0, 1e-12);
+        assert_near(curve.restricted_mean(2).expect("defined"), 5.0 / 3.0, 1e-12);
+        assert_eq!(curve.restricted_mean(5), None);
+        assert_near(curve.restricted_mean(0).expect("defined"), 0.0, 0.0);
     }
 
     #[test]

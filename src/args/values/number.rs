@@ -1,6 +1,7 @@
 //! Counts, limits with percent, and probabilities.
 
 use super::{Invalid, Parsed};
+use crate::model::decimal::Decimal;
 
 /// How many records may be rejected.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +46,22 @@ pub fn positive(text: &str) -> Parsed<u64> {
         Ok(number) if number > 0 => Ok(number),
         _ => Err(Invalid::new("a whole number of 1 or more is expected")),
     }
+}
+
+/// Parses an amount of money written with a decimal point: `500000` or `1250.50`.
+///
+/// # Errors
+/// Anything else, a negative amount, and more than 10^15.
+pub fn amount(text: &str) -> Parsed<Decimal> {
+    let invalid = || Invalid::new("an amount such as 500000 or 1250.50 is expected");
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), "0"));
+    let plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !plain(whole) || !plain(part) || part.len() > 18 || whole.len() > 15 {
+        return Err(invalid());
+    }
+    let whole: i128 = whole.parse().map_err(|_| invalid())?;
+    let part: i128 = format!("{part:0<18}").parse().map_err(|_| invalid())?;
+    Ok(Decimal(whole * Decimal::ONE + part))
 }
 
 /// Parses `20` (rows) or `5%` (of the records).
@@ -93,6 +110,16 @@ fn decimal(text: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::{RejectLimit, confidence, count, positive, reject_limit};
+
+    #[test]
+    fn amounts_are_exact() {
+        use super::amount;
+        assert_eq!(amount("1250.50").unwrap().to_string(), "1250.5");
+        assert_eq!(amount(" 500000 ").unwrap().to_string(), "500000");
+        for wrong in ["", "1.", ".5", "-3", "1,000", "1e6", "9999999999999999", "1.0000000000000000001"] {
+            assert!(amount(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn counts() {

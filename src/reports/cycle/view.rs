@@ -1,0 +1,138 @@
+//! How people see the tables of the cycle: labels, and the definitions underneath.
+
+use super::Cycle;
+use crate::document::{Table, View, ViewColumn};
+use crate::plan::deals::{Anchor, Point};
+use crate::reports::columns::{bar, interval, value};
+use crate::reports::labels::split_view;
+
+fn view(table: &Table, leading: usize, wanted: Vec<Option<ViewColumn>>, caption: Vec<String>) -> View {
+    let mut columns = split_view(&table.columns, leading);
+    columns.extend(wanted.into_iter().flatten());
+    View { columns, caption, ..View::default() }
+}
+
+pub fn lengths(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
+    let wanted = vec![
+        value(table, "Outcome", "outcome", 0),
+        value(table, "Deals", "n", 0),
+        value(table, "Median", "median", 0),
+        bar(table, "median", 3),
+        value(table, "p25", "p25", 2),
+        value(table, "p75", "p75", 2),
+        value(table, "p90", "p90", 1),
+        value(table, "Mean", "mean", 1),
+        value(table, "p10", "p10", 4),
+        value(table, "Longest", "max", 3),
+    ];
+    view(table, leading, wanted, caption(cycle))
+}
+
+/// The settings that the numbers depend on.
+fn caption(cycle: &Cycle<'_>) -> Vec<String> {
+    let days = if cycle.answer.whole_days { "whole days between dates" } else { "elapsed time" };
+    let mut lines = vec![format!(
+        "Time from {} to {}, {days}, of deals that ended; quantiles of type 7. Deals still open are not in it: see the \
+         median with open deals counted.",
+        point(cycle, &cycle.plan.from),
+        point(cycle, &cycle.plan.to)
+    )];
+    if cycle.every.is_some() {
+        let by = if cycle.plan.anchor == Anchor::Created { "creation" } else { "closing" };
+        lines.push(format!("Periods are those of the {by}."));
+    }
+    lines
+}
+
+fn point(cycle: &Cycle<'_>, point: &Point) -> String {
+    match point {
+        Point::Created => "creation".to_owned(),
+        Point::Closed => "close".to_owned(),
+        Point::Stage(stage) => format!("the first entry into {}", cycle.plan.stages().nth(*stage).unwrap_or_default()),
+        Point::Moment(column) => cycle.plan.journey.moments.get(*column).cloned().unwrap_or_default(),
+    }
+}
+
+pub fn median(table: &Table, leading: usize) -> View {
+    let wanted = vec![
+        value(table, "Outcome", "outcome", 0),
+        value(table, "Deals", "n", 1),
+        interval(table, "Median", ["median", "low", "high"], 0),
+        value(table, "Mean up to horizon", "restricted_mean", 2),
+        value(table, "Horizon", "horizon", 3),
+    ];
+    let caption = "Kaplan-Meier with open deals censored at the as-of time, log-log interval. For won, lost deals are \
+                   censored too, and the other way round: a pace, not a share; the shares are in the table incidence.";
+    view(table, leading, wanted, vec![caption.to_owned()])
+}
+
+pub fn logrank(table: &Table, p_value: f64) -> View {
+    let wanted = vec![
+        value(table, "Groups", "groups", 0),
+        value(table, "Chi-square", "chi_square", 0),
+        value(table, "Degrees", "degrees", 1),
+        value(table, "p", "p_value", 0),
+    ];
+    let says = if p_value < 0.05 { "The groups differ by more than chance." } else { "The difference may be chance." };
+    view(table, 0, wanted, vec![format!("Log-rank test of the time to any end, open deals censored. {says}")])
+}
+
+pub fn trend(table: &Table, leading: usize) -> View {
+    let wanted = vec![
+        value(table, "Outcome", "outcome", 0),
+        value(table, "Periods", "periods", 1),
+        value(table, "z", "z", 2),
+        value(table, "p", "p_value", 0),
+        value(table, "Cycles become", "cycles", 0),
+    ];
+    let caption = "Log-rank test for a trend over the periods of creation, open deals censored: z above 0 means sooner.";
+    view(table, leading, wanted, vec![caption.to_owned()])
+}
+
+pub fn stages(table: &Table, leading: usize) -> View {
+    let wanted = vec![
+        value(table, "Stage", "stage", 0),
+        value(table, "Entered", "entered", 0),
+        value(table, "Still there", "running", 0),
+        value(table, "Advanced", "advanced", 1),
+        value(table, "Lost", "lost", 1),
+        value(table, "Back", "back", 2),
+        value(table, "Skipped", "skipped", 4),
+        value(table, "Median time", "median", 0),
+        bar(table, "median", 6),
+        value(table, "p75", "p75", 5),
+        value(table, "p90", "p90", 3),
+        value(table, "Mean", "mean", 5),
+    ];
+    let caption = "Entered = still there + advanced + lost + back; every entry counts. Time: all stays of a deal added \
+                   up; where some are still running, Kaplan-Meier with these censored and the mean up to the longest.";
+    view(table, leading, wanted, vec![caption.to_owned()])
+}
+
+pub fn returns(table: &Table, leading: usize) -> View {
+    let wanted = vec![
+        value(table, "Stage", "stage", 0),
+        value(table, "Deals", "deals", 0),
+        value(table, "Entered", "entered", 0),
+        value(table, "Entered again", "entered_again", 0),
+        value(table, "After a loss", "recycled", 0),
+    ];
+    view(table, leading, wanted, Vec::new())
+}
+
+pub fn hand_over(table: &Table, leading: usize) -> View {
+    let wanted = vec![
+        value(table, "Passed", "passed", 0),
+        value(table, "Accepted", "accepted", 0),
+        interval(table, "Rate", ["rate", "low", "high"], 0),
+        value(table, "Returned", "returned", 2),
+        value(table, "Recycled", "recycled", 3),
+        value(table, "Lost", "lost", 1),
+        value(table, "Won without", "won", 4),
+        value(table, "Open", "open", 1),
+    ];
+    let caption = "Passed = accepted + lost + won without + open. Returned: accepted, then at an earlier stage again. \
+                   Recycled: came back after a loss.";
+    view(table, leading, wanted, vec![caption.to_owned()])
+}
+
