@@ -6,6 +6,7 @@ use crate::args::check::CheckArgs;
 use crate::args::choices::ErrorFormat;
 use crate::args::conversion::ConversionArgs;
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
+use crate::args::cost::CostArgs;
 use crate::args::report::ReportArgs;
 use crate::args::sources::SourceFlags;
 use crate::args::tools::{CompletionsArgs, ManArgs};
@@ -52,6 +53,7 @@ pub enum Command {
     Cycle(Box<CycleArgs>),
     Pipeline(Box<PipelineArgs>),
     Leads(Box<LeadsArgs>),
+    Cost(Box<CostArgs>),
     Check(Box<CheckArgs>),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -67,6 +69,7 @@ impl Command {
             Self::Cycle(_) => "cycle",
             Self::Pipeline(_) => "pipeline",
             Self::Leads(_) => "leads",
+            Self::Cost(_) => "cost",
             Self::Check(_) => "check",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -82,6 +85,7 @@ impl Command {
             Self::Cycle(args) => (&args.sources, &args.columns, None),
             Self::Pipeline(args) => (&args.sources, &args.columns, None),
             Self::Leads(args) => (&args.sources, &args.columns, None),
+            Self::Cost(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
         };
@@ -193,7 +197,10 @@ mod tests {
     fn every_help_leads_with_examples() {
         let names: Vec<String> =
             Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
-        assert_eq!(names, ["report", "conversion", "cycle", "pipeline", "leads", "check", "completions", "man"]);
+        assert_eq!(
+            names,
+            ["report", "conversion", "cycle", "pipeline", "leads", "cost", "check", "completions", "man"]
+        );
         let mut lines: Vec<Vec<&str>> = vec![vec!["funnel", "--help"], vec!["funnel", "-h"]];
         lines.extend(names.iter().flat_map(|name| [vec!["funnel", name, "--help"], vec!["funnel", name, "-h"]]));
         for line in lines {

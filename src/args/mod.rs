@@ -6,6 +6,7 @@ pub mod check;
 pub mod choices;
 pub mod conversion;
 pub mod deals;
+pub mod cost;
 pub mod filters;
 pub mod generate;
 pub mod nearest;

@@ -6,6 +6,7 @@ pub mod conversion;
 pub mod cycle;
 pub mod deals;
 pub mod leads;
+pub mod cost;
 pub mod output;
 pub mod pipeline;
 pub mod rejects;

@@ -40,6 +40,7 @@ pub struct Root {
     pub cycle: Table,
     pub pipeline: Table,
     pub leads: Table,
+    pub cost: Table,
     pub check: Table,
     pub report: Table,
 }
@@ -135,6 +136,7 @@ impl ConfigFile {
             "cycle" => Some(&self.root.cycle),
             "pipeline" => Some(&self.root.pipeline),
             "leads" => Some(&self.root.leads),
+            "cost" => Some(&self.root.cost),
             "check" => Some(&self.root.check),
             "report" => Some(&self.root.report),
             _ => None,

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod deals;
+mod cost;
 pub mod environment;
 pub mod file;
 mod output;

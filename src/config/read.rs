@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "funnel.toml";
 
 /// Tables of commands that are still to come.
-const PLANNED: [&str; 8] = ["cost", "churn", "cohort", "lifecycle", "value", "paths", "attribution", "forecast"];
+const PLANNED: [&str; 7] = ["churn", "cohort", "lifecycle", "value", "paths", "attribution", "forecast"];
 
 /// Reads the file of `--config` or of `FUNNEL_CONFIG`, else the `funnel.toml` of `here` or of the nearest folder above.
 ///
@@ -75,6 +75,7 @@ fn check_keys(file: &ConfigFile) -> Result<()> {
         ("cycle", &file.root.cycle),
         ("pipeline", &file.root.pipeline),
         ("leads", &file.root.leads),
+        ("cost", &file.root.cost),
         ("check", &file.root.check),
         ("report", &file.root.report),
     ];

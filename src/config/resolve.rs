@@ -1,6 +1,7 @@
 //! From what was given to what is done: one function, called once per run.
 
 use super::analysis::{common, conversion};
+use super::cost::cost;
 use super::deals;
 use super::environment::Environment;
 use super::file::ConfigFile;
@@ -9,12 +10,12 @@ use super::reading::loading;
 use super::resolver::{Key, Resolver};
 use super::settings::{Analysis, Area, ReportSettings, Settings, Target};
 use super::sources::{lookups, refuse_overwriting, sources};
+use crate::args::cost::CostOptions;
 use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
 use crate::args::output::OutputArgs;
 use crate::args::reading::ReadingArgs;
 use crate::args::report::section;
 use crate::args::sources::SourceFlags;
-use crate::args::steps::StepArgs;
 use crate::cli::Command;
 use crate::error::{Error, Result};
 
@@ -69,47 +70,26 @@ pub fn resolve(command: &Command, environment: &Environment, file: Option<&Confi
 
 fn groups(command: &Command) -> Result<Groups<'_>> {
     let sources = command.sources().ok_or_else(|| Error::internal("the command has no settings"))?;
+    // Every analysis has the same groups of flags.
+    macro_rules! analysis {
+        ($args:expr, $tables:expr) => {
+            Groups {
+                sources,
+                reading: &$args.reading,
+                shared: Some((&$args.filters, &$args.time)),
+                zone: &$args.time.zone,
+                output: &$args.output,
+                tables: $tables,
+            }
+        };
+    }
     Ok(match command {
-        Command::Conversion(args) => Groups {
-            sources,
-            reading: &args.reading,
-            shared: Some((&args.filters, &args.time)),
-            zone: &args.time.zone,
-            output: &args.output,
-            tables: &["conversion"],
-        },
-        Command::Cycle(args) => Groups {
-            sources,
-            reading: &args.reading,
-            shared: Some((&args.filters, &args.time)),
-            zone: &args.time.zone,
-            output: &args.output,
-            tables: &["cycle"],
-        },
-        Command::Pipeline(args) => Groups {
-            sources,
-            reading: &args.reading,
-            shared: Some((&args.filters, &args.time)),
-            zone: &args.time.zone,
-            output: &args.output,
-            tables: &["pipeline"],
-        },
-        Command::Leads(args) => Groups {
-            sources,
-            reading: &args.reading,
-            shared: Some((&args.filters, &args.time)),
-            zone: &args.time.zone,
-            output: &args.output,
-            tables: &["leads"],
-        },
-        Command::Report(args) => Groups {
-            sources,
-            reading: &args.reading,
-            shared: Some((&args.filters, &args.time)),
-            zone: &args.time.zone,
-            output: &args.output,
-            tables: &["report", "conversion"],
-        },
+        Command::Conversion(args) => analysis!(args, &["conversion"]),
+        Command::Cycle(args) => analysis!(args, &["cycle"]),
+        Command::Pipeline(args) => analysis!(args, &["pipeline"]),
+        Command::Leads(args) => analysis!(args, &["leads"]),
+        Command::Cost(args) => analysis!(args, &["cost"]),
+        Command::Report(args) => analysis!(args, &["report", "conversion"]),
         Command::Check(args) => Groups {
             sources,
             reading: &args.reading,
@@ -123,20 +103,26 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
 }
 
 fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
-    match command {
-        Command::Cycle(args) => return Ok(Analysis::Cycle(deals::cycle(resolver, args)?)),
-        Command::Pipeline(args) => return Ok(Analysis::Pipeline(deals::pipeline(resolver, args)?)),
-        Command::Leads(args) => return Ok(Analysis::Leads(deals::leads(resolver, args)?)),
-        _ => {}
-    }
-    let mut of_conversion = |steps: &StepArgs, breakdown: &BreakdownArgs| conversion(resolver, steps, breakdown);
     Ok(match command {
-        Command::Conversion(args) => Analysis::Conversion(of_conversion(&args.steps, &args.breakdown)?),
+        Command::Conversion(args) => Analysis::Conversion(conversion(resolver, &args.steps, &args.breakdown)?),
         Command::Report(args) => {
-            let conversion = of_conversion(&args.steps, &args.breakdown)?;
+            let conversion = conversion(resolver, &args.steps, &args.breakdown)?;
+            let own = &mut resolver.for_section(&["cost"]);
+            let mut cost = cost(own, &CostOptions::default(), &args.steps, &BreakdownArgs::default())?;
+            if cost.conversion.steps.is_empty() {
+                cost.conversion.steps.clone_from(&conversion.steps);
+            }
             let sections = resolver.list(&Key::list("sections", section), &args.sections)?;
-            Analysis::Report(ReportSettings { sections: Some(sections).filter(|list| !list.is_empty()), conversion })
+            Analysis::Report(ReportSettings {
+                sections: Some(sections).filter(|list| !list.is_empty()),
+                conversion,
+                cost,
+            })
         }
-        _ => Analysis::Check,
+        Command::Cycle(args) => Analysis::Cycle(deals::cycle(resolver, args)?),
+        Command::Pipeline(args) => Analysis::Pipeline(deals::pipeline(resolver, args)?),
+        Command::Leads(args) => Analysis::Leads(deals::leads(resolver, args)?),
+        Command::Cost(args) => Analysis::Cost(cost(resolver, &args.cost, &args.steps, &args.breakdown)?),
+        Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
     })
 }

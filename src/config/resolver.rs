@@ -79,6 +79,18 @@ impl<'a> Resolver<'a> {
         }
     }
 
+    /// Returns a resolver for a section of the report, whose own table has its settings; it notes nothing down yet.
+    pub fn for_section(&self, tables: &'static [&'static str]) -> Self {
+        Self {
+            environment: self.environment,
+            file: self.file,
+            tables,
+            local: None,
+            area: self.area,
+            in_force: Vec::new(),
+        }
+    }
+
     /// Resolves a setting that may be left open.
     pub fn optional<T: Shown>(&mut self, key: &Key<T>, flag: Option<T>) -> Result<Option<T>> {
         let found = self.find(key, flag)?;

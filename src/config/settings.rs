@@ -4,6 +4,7 @@ use crate::args::choices::{
     Anchor, Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
     TimeUnit, WeekStart,
 };
+use crate::args::cost::{AmountPer, Matching, Rate, SpendSpread};
 use crate::args::values::duration::Window;
 use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
@@ -234,12 +235,30 @@ pub struct ConversionSettings {
     pub every: Option<Every>,
 }
 
+/// What `funnel cost` (and the cost section of the report) is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CostSettings {
+    /// Steps, breakdown, periods: by the rules of the conversion funnel.
+    pub conversion: ConversionSettings,
+    pub opportunity: Option<String>,
+    pub matching: Matching,
+    /// Above 0, at most 1.
+    pub margin: Option<f64>,
+    pub amount_per: AmountPer,
+    pub spread: SpendSpread,
+    pub period_end: Option<String>,
+    pub rates: Vec<Rate>,
+    pub lead_channel: Option<String>,
+    pub lead_campaign: Option<String>,
+}
+
 /// What `funnel report` is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportSettings {
     /// `None`: all that the sources can answer.
     pub sections: Option<Vec<String>>,
     pub conversion: ConversionSettings,
+    pub cost: CostSettings,
 }
 
 /// What is asked about the lives of deals.
@@ -306,6 +325,7 @@ pub enum Analysis {
     Cycle(CycleSettings),
     Pipeline(PipelineSettings),
     Leads(LeadsSettings),
+    Cost(CostSettings),
     Report(ReportSettings),
 }
 
@@ -319,7 +339,7 @@ impl Analysis {
             Self::Pipeline(asked) => &asked.deals.by,
             Self::Leads(asked) => &asked.deals.by,
             Self::Report(asked) => &asked.conversion.by,
-            Self::Check => &[],
+            Self::Cost(_) | Self::Check => &[],
         }
     }
 }

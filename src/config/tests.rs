@@ -35,6 +35,7 @@ fn conversion(settings: &Settings) -> &ConversionSettings {
     match &settings.analysis {
         Analysis::Conversion(conversion) => conversion,
         Analysis::Report(report) => &report.conversion,
+        Analysis::Cost(cost) => &cost.conversion,
         Analysis::Check => panic!("no analysis"),
     }
 }

@@ -1,5 +1,7 @@
 //! Journeys along events: from batches to packed events by unit, and from there to the judge.
 
+pub mod acquired;
+
 use super::classes::{Class, ClassMemo, Classes, MOST_UNIT_FILTERS, unit_bit};
 use super::groups::Groups;
 use super::judge::{Judge, Units};

@@ -100,4 +100,10 @@ impl GroupNames {
     pub fn label(&self, rank: u32) -> Vec<String> {
         self.names.get((rank as usize).wrapping_sub(1)).cloned().unwrap_or_default()
     }
+
+    /// Labels of all groups by rank; the first, of no group, has no value in any of the columns.
+    #[must_use]
+    pub fn labels(&self, columns: usize) -> Vec<Vec<String>> {
+        std::iter::once(vec![NONE.to_owned(); columns]).chain(self.names.iter().cloned()).collect()
+    }
 }

@@ -1,5 +1,7 @@
 //! From gathered events to the answer: every unit is judged once, and once more per period where a cut asks for it.
 
+mod acquired;
+
 use super::cells::{Cells, GroupUnits, Layout};
 use super::classes::{Class, UNIT_BITS, unit_bit};
 use super::groups::GroupNames;

@@ -1,5 +1,7 @@
 //! From the facts about a deal to its place in the funnel, by the reach that was asked for.
 
+mod acquired;
+
 use super::cells::{Cells, GroupUnits, Layout};
 use super::groups::GroupNames;
 use super::judge::periods;

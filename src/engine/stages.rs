@@ -1,5 +1,7 @@
 //! Journeys along the stages of a pipeline: rows of deals and of stage changes become facts about a unit.
 
+pub mod acquired;
+
 use super::groups::Groups;
 use super::record::{Unpacked, Wide};
 use super::stage_judge::{StageJudge, StageUnits};

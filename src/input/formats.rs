@@ -59,6 +59,14 @@ impl Formats {
         std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Returns the currency that the cells of an amount column name, as far as the column was read.
+    #[must_use]
+    pub fn currency(&self, file: &File, column: usize) -> Option<&'static str> {
+        let known = self.amounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let column = known.get(&(file.path().to_owned(), column))?;
+        column.format.currency.map(super::values::Currency::name)
+    }
+
     /// Decides the formats of the columns that a scan needs.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Plain domain types. No clap, no polars, no files: every room may use them.
 
+pub mod apportion;
 pub mod decimal;
 pub mod kind;
 pub mod names;

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 pub mod deals;
+pub mod cost;
 
 use crate::model::time::Micros;
 use chrono_tz::Tz;

@@ -6,6 +6,7 @@ pub mod check;
 pub mod columns;
 pub mod conversion;
 pub mod cycle;
+pub mod cost;
 pub mod labels;
 pub mod leads;
 pub mod pipeline;
