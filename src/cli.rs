@@ -2,6 +2,7 @@
 //!
 //! Parsing reads no file and no environment, so that help and usage errors answer at once. Uses args and error.
 
+use crate::args::attribution::AttributionArgs;
 use crate::args::check::CheckArgs;
 use crate::args::choices::ErrorFormat;
 use crate::args::conversion::ConversionArgs;
@@ -54,6 +55,7 @@ pub enum Command {
     Pipeline(Box<PipelineArgs>),
     Leads(Box<LeadsArgs>),
     Cost(Box<CostArgs>),
+    Attribution(Box<AttributionArgs>),
     Check(Box<CheckArgs>),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -70,6 +72,7 @@ impl Command {
             Self::Pipeline(_) => "pipeline",
             Self::Leads(_) => "leads",
             Self::Cost(_) => "cost",
+            Self::Attribution(_) => "attribution",
             Self::Check(_) => "check",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -86,6 +89,7 @@ impl Command {
             Self::Pipeline(args) => (&args.sources, &args.columns, None),
             Self::Leads(args) => (&args.sources, &args.columns, None),
             Self::Cost(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
+            Self::Attribution(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
         };
@@ -197,10 +201,19 @@ mod tests {
     fn every_help_leads_with_examples() {
         let names: Vec<String> =
             Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect();
-        assert_eq!(
-            names,
-            ["report", "conversion", "cycle", "pipeline", "leads", "cost", "check", "completions", "man"]
-        );
+        let expected = [
+            "report",
+            "conversion",
+            "cycle",
+            "pipeline",
+            "leads",
+            "cost",
+            "attribution",
+            "check",
+            "completions",
+            "man",
+        ];
+        assert_eq!(names, expected);
         let mut lines: Vec<Vec<&str>> = vec![vec!["funnel", "--help"], vec!["funnel", "-h"]];
         lines.extend(names.iter().flat_map(|name| [vec!["funnel", name, "--help"], vec!["funnel", name, "-h"]]));
         for line in lines {

@@ -2,6 +2,7 @@
 //!
 //! The structs only record what was given; [`crate::config::resolve`] gives it meaning. Uses clap, model and error.
 
+pub mod attribution;
 pub mod check;
 pub mod choices;
 pub mod conversion;

@@ -40,6 +40,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         Analysis::Pipeline(asked) => super::pipeline::document(&context, asked, ui)?,
         Analysis::Leads(asked) => super::leads::document(&context, asked)?,
         Analysis::Cost(asked) => super::cost::document(&context, asked)?,
+        Analysis::Attribution(asked) => super::attribution::document(&context, asked)?,
         Analysis::Report(asked) => super::report::document(&context, asked)?,
         Analysis::Check => {
             let (document, judged) = super::check::document(&context)?;

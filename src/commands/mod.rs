@@ -1,6 +1,7 @@
 //! The glue: from settings to a document and out. Only this room knows input, engine, reports and output at once.
 
 pub mod analysis;
+pub mod attribution;
 pub mod check;
 pub mod conversion;
 pub mod cycle;

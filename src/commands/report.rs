@@ -3,10 +3,10 @@
 use super::analysis::{Context, sources_section};
 use super::conversion::{answer, main_sources, plan, run_notes, settings};
 use crate::config::settings::ReportSettings;
-use crate::document::{Document, Note, Section};
-use crate::error::{Error, Result};
+use crate::document::{Document, Note, Section, SourceAccount};
+use crate::error::{Error, ErrorKind, Result};
 use crate::input::columns::channel_columns;
-use crate::input::source::Source;
+use crate::input::source::{Scan, Source};
 use crate::model::time::Micros;
 use crate::plan::calendar::{Every, local_time};
 use crate::plan::{Cut, JourneyAnswer, JourneyPlan};
@@ -14,7 +14,7 @@ use crate::reports::conversion::{Conversion, notes};
 use crate::reports::summary::conversion_sections;
 
 /// Sections that this version can write, in their order.
-pub const SECTIONS: [&str; 2] = ["sources", "conversion"];
+pub const SECTIONS: [&str; 4] = ["sources", "conversion", "cost", "attribution"];
 
 /// More weeks than this are shown as months.
 const MOST_WEEKS: usize = 26;
@@ -37,7 +37,9 @@ pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Documen
     document.settings = settings(context, &plan);
     document.notes.extend(found);
     document.notes.extend(run_notes(&run, &plan));
-    document.notes.extend(unused(context, &sources));
+    let more = further(context, asked, &wanted)?;
+    document.sources.extend(more.accounts);
+    document.notes.extend(unused(context, &document.sources));
     document.notes.extend(conversion_notes(&plan, &run.answer, context.confidence()));
     if wanted.contains(&"sources") {
         let mut section = sources_section(&document.sources);
@@ -48,11 +50,53 @@ pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Documen
     if wanted.contains(&"conversion") {
         document.sections.extend(conversion_parts(plan, run.answer, context.confidence()));
     }
+    document.sections.extend(more.sections);
+    document.notes.extend(more.notes);
     Ok(document)
 }
 
+/// Sections of other questions, with the accounts of the sources that only they read.
+#[derive(Default)]
+struct Further {
+    sections: Vec<Section>,
+    notes: Vec<Note>,
+    accounts: Vec<SourceAccount>,
+}
+
+/// A section with its notes and the scans that only it made; `None` where the sources have nothing for it.
+type Answer = Option<(Section, Vec<Note>, Vec<Scan>)>;
+
+impl Further {
+    /// Adds a section where it is wanted and can be answered.
+    fn add(&mut self, answered: Answer) {
+        let Some((section, notes, scans)) = answered else { return };
+        self.sections.push(section);
+        self.notes.extend(notes);
+        self.accounts.extend(scans.into_iter().map(|scan| scan.account));
+    }
+}
+
+fn further(context: &Context<'_>, asked: &ReportSettings, wanted: &[&str]) -> Result<Further> {
+    let mut further = Further::default();
+    let cost = || super::cost::section(context, &asked.cost);
+    let attribution = || super::attribution::section(context, &asked.attribution);
+    let sections: [(&str, &dyn Fn() -> Result<Answer>); 2] = [("cost", &cost), ("attribution", &attribution)];
+    for (name, answer) in sections.into_iter().filter(|(name, _)| wanted.contains(name)) {
+        match answer() {
+            // Nobody asked for it: what it lacks is said, and the others are shown.
+            Err(error) if error.kind == ErrorKind::Usage && asked.sections.is_none() => {
+                let hint = error.hint.map(|hint| format!(" ({hint})")).unwrap_or_default();
+                let text = format!("section {name} is left out: {}{hint}", error.message);
+                further.notes.push(Note::warning("section_left_out", text));
+            }
+            answer => further.add(answer?),
+        }
+    }
+    Ok(further)
+}
+
 /// Sources that were given but that no section of this version shows.
-fn unused(context: &Context<'_>, used: &[Source]) -> Vec<Note> {
+fn unused(context: &Context<'_>, used: &[SourceAccount]) -> Vec<Note> {
     let others = context.sources.iter().filter(|source| used.iter().all(|other| other.name != source.name));
     others
         .map(|source| {

@@ -41,6 +41,7 @@ pub struct Root {
     pub pipeline: Table,
     pub leads: Table,
     pub cost: Table,
+    pub attribution: Table,
     pub check: Table,
     pub report: Table,
 }
@@ -137,6 +138,7 @@ impl ConfigFile {
             "pipeline" => Some(&self.root.pipeline),
             "leads" => Some(&self.root.leads),
             "cost" => Some(&self.root.cost),
+            "attribution" => Some(&self.root.attribution),
             "check" => Some(&self.root.check),
             "report" => Some(&self.root.report),
             _ => None,

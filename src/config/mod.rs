@@ -5,6 +5,7 @@
 
 mod analysis;
 mod deals;
+mod attribution;
 mod cost;
 pub mod environment;
 pub mod file;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "funnel.toml";
 
 /// Tables of commands that are still to come.
-const PLANNED: [&str; 7] = ["churn", "cohort", "lifecycle", "value", "paths", "attribution", "forecast"];
+const PLANNED: [&str; 6] = ["churn", "cohort", "lifecycle", "value", "paths", "forecast"];
 
 /// Reads the file of `--config` or of `FUNNEL_CONFIG`, else the `funnel.toml` of `here` or of the nearest folder above.
 ///
@@ -76,6 +76,7 @@ fn check_keys(file: &ConfigFile) -> Result<()> {
         ("pipeline", &file.root.pipeline),
         ("leads", &file.root.leads),
         ("cost", &file.root.cost),
+        ("attribution", &file.root.attribution),
         ("check", &file.root.check),
         ("report", &file.root.report),
     ];

@@ -1,6 +1,7 @@
 //! From what was given to what is done: one function, called once per run.
 
 use super::analysis::{common, conversion};
+use super::attribution::attribution;
 use super::cost::cost;
 use super::deals;
 use super::environment::Environment;
@@ -10,6 +11,7 @@ use super::reading::loading;
 use super::resolver::{Key, Resolver};
 use super::settings::{Analysis, Area, ReportSettings, Settings, Target};
 use super::sources::{lookups, refuse_overwriting, sources};
+use crate::args::attribution::AttributionOptions;
 use crate::args::cost::CostOptions;
 use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
 use crate::args::output::OutputArgs;
@@ -89,6 +91,7 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
         Command::Pipeline(args) => analysis!(args, &["pipeline"]),
         Command::Leads(args) => analysis!(args, &["leads"]),
         Command::Cost(args) => analysis!(args, &["cost"]),
+        Command::Attribution(args) => analysis!(args, &["attribution"]),
         Command::Report(args) => analysis!(args, &["report", "conversion"]),
         Command::Check(args) => Groups {
             sources,
@@ -112,17 +115,22 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
             if cost.conversion.steps.is_empty() {
                 cost.conversion.steps.clone_from(&conversion.steps);
             }
+            let own = &mut resolver.for_section(&["attribution"]);
+            let mut attribution = attribution(own, &AttributionOptions::default())?;
+            attribution.steps.clone_from(&conversion.steps);
             let sections = resolver.list(&Key::list("sections", section), &args.sections)?;
             Analysis::Report(ReportSettings {
                 sections: Some(sections).filter(|list| !list.is_empty()),
                 conversion,
                 cost,
+                attribution,
             })
         }
         Command::Cycle(args) => Analysis::Cycle(deals::cycle(resolver, args)?),
         Command::Pipeline(args) => Analysis::Pipeline(deals::pipeline(resolver, args)?),
         Command::Leads(args) => Analysis::Leads(deals::leads(resolver, args)?),
         Command::Cost(args) => Analysis::Cost(cost(resolver, &args.cost, &args.steps, &args.breakdown)?),
+        Command::Attribution(args) => Analysis::Attribution(attribution(resolver, &args.attribution)?),
         Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
     })
 }

@@ -1,5 +1,6 @@
 //! What a run is asked to do, resolved once: plain values, free of clap records, of TOML and of the engine.
 
+use crate::args::attribution::{Model, Repeats};
 use crate::args::choices::{
     Anchor, Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
     TimeUnit, WeekStart,
@@ -252,6 +253,27 @@ pub struct CostSettings {
     pub lead_campaign: Option<String>,
 }
 
+/// What `funnel attribution` (and the attribution section of the report) is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttributionSettings {
+    /// Names of events that are conversions.
+    pub conversion: Option<Vec<String>>,
+    /// The last of them is the conversion where none is named; may be empty.
+    pub steps: Vec<StepSetting>,
+    /// Empty: all.
+    pub models: Vec<Model>,
+    pub lookback: Window,
+    /// Microseconds, above 0.
+    pub half_life: i64,
+    /// `None`: by the kind of the source.
+    pub repeats: Option<Repeats>,
+    /// Empty: the usual names.
+    pub direct: Vec<String>,
+    /// Events that are touches; empty: all that have a channel.
+    pub touch: Vec<String>,
+    pub top: u64,
+}
+
 /// What `funnel report` is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportSettings {
@@ -259,6 +281,7 @@ pub struct ReportSettings {
     pub sections: Option<Vec<String>>,
     pub conversion: ConversionSettings,
     pub cost: CostSettings,
+    pub attribution: AttributionSettings,
 }
 
 /// What is asked about the lives of deals.
@@ -326,6 +349,7 @@ pub enum Analysis {
     Pipeline(PipelineSettings),
     Leads(LeadsSettings),
     Cost(CostSettings),
+    Attribution(AttributionSettings),
     Report(ReportSettings),
 }
 
@@ -339,7 +363,7 @@ impl Analysis {
             Self::Pipeline(asked) => &asked.deals.by,
             Self::Leads(asked) => &asked.deals.by,
             Self::Report(asked) => &asked.conversion.by,
-            Self::Cost(_) | Self::Check => &[],
+            Self::Attribution(_) | Self::Cost(_) | Self::Check => &[],
         }
     }
 }

@@ -36,7 +36,7 @@ fn conversion(settings: &Settings) -> &ConversionSettings {
         Analysis::Conversion(conversion) => conversion,
         Analysis::Report(report) => &report.conversion,
         Analysis::Cost(cost) => &cost.conversion,
-        Analysis::Check => panic!("no analysis"),
+        Analysis::Attribution(_) | Analysis::Check => panic!("no analysis"),
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! May import input, plan, model and stats; knows nothing of reports or output.
 
+pub mod attribution;
 pub mod cells;
 pub mod classes;
 pub mod deals;

@@ -92,7 +92,7 @@ impl Kind {
     #[must_use]
     pub const fn optional(self) -> &'static [Role] {
         match self {
-            Self::Events => &[Role::Value, Role::Session],
+            Self::Events => &[Role::Value, Role::Session, Role::Channel],
             Self::History => &[Role::Value],
             Self::Deals => &[Role::Closed, Role::Status, Role::Stage, Role::Amount],
             Self::Subscriptions => &[Role::End, Role::Interval, Role::Plan],

@@ -3,6 +3,7 @@
 //! A plan asks for journeys (one attempt of one unit through the steps) and for cuts of them (counts, times and
 //! survival per group and period). Rates, intervals and estimates are made from the answer by the reports.
 
+pub mod attribution;
 pub mod calendar;
 pub mod deals;
 pub mod cost;

@@ -2,6 +2,7 @@
 //!
 //! Reports see plan, model, stats and document; never polars, files, clock or terminal.
 
+pub mod attribution;
 pub mod check;
 pub mod columns;
 pub mod conversion;

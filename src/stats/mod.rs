@@ -3,6 +3,7 @@
 //! Every result is finite; what cannot be computed is `None`, never NaN or a guess.
 
 pub mod chi_square;
+pub mod attribution;
 pub mod incidence;
 pub mod logrank;
 pub mod normal;

@@ -3,6 +3,8 @@
 mod columns;
 mod money;
 
+pub use money::Currencies;
+
 use super::analysis::Context;
 use super::conversion::{every, main_sources, plan as journey_plan};
 use super::stages::steps_missing;
@@ -95,7 +97,7 @@ fn answered(context: &Context<'_>, asked: &CostSettings) -> Result<Answered> {
     let (mut plan, mut notes) = lead_plan(context, asked, &leads)?;
     let found = columns::dimensions(context, asked, &spend, &leads)?;
     notes.extend(found.notes);
-    let money = money::Currencies::of(&spend, &leads);
+    let money = Currencies::of(&spend, &leads);
     plan.by = found.dimensions.iter().map(Dimension::lead_column).chain(money.lead_column()).collect();
     let by_spend = found.dimensions.iter().map(|dimension| dimension.spend.clone()).chain(money.spend_columns());
     let spend_plan = SpendPlan {

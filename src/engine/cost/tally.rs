@@ -349,3 +349,7 @@ impl Grid {
         alike
     }
 }
+
+#[cfg(test)]
+#[path = "tally_tests.rs"]
+mod tests;
