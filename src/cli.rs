@@ -5,6 +5,7 @@
 use crate::args::attribution::AttributionArgs;
 use crate::args::check::CheckArgs;
 use crate::args::choices::ErrorFormat;
+use crate::args::cohort::CohortArgs;
 use crate::args::conversion::ConversionArgs;
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
 use crate::args::cost::CostArgs;
@@ -22,6 +23,7 @@ const EXAMPLES: &str = "\
 Examples:
   funnel conversion events.csv --steps visit,signup,purchase
   funnel conversion --deals deals.csv --by sales_agent
+  funnel cohort --orders orders.csv --measure revenue
   funnel report -o report.md
   funnel check exports/*.csv";
 
@@ -56,6 +58,7 @@ pub enum Command {
     Leads(Box<LeadsArgs>),
     Cost(Box<CostArgs>),
     Attribution(Box<AttributionArgs>),
+    Cohort(Box<CohortArgs>),
     Check(Box<CheckArgs>),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -73,6 +76,7 @@ impl Command {
             Self::Leads(_) => "leads",
             Self::Cost(_) => "cost",
             Self::Attribution(_) => "attribution",
+            Self::Cohort(_) => "cohort",
             Self::Check(_) => "check",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -82,6 +86,7 @@ impl Command {
     /// Returns what is said about sources; `None` where the command reads none.
     #[must_use]
     pub fn sources(&self) -> Option<SourceFlags<'_>> {
+        let orders = if let Self::Cohort(args) = self { Some(&args.orders) } else { None };
         let (main, columns, more) = match self {
             Self::Report(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Conversion(args) => (&args.sources, &args.columns, None),
@@ -90,10 +95,11 @@ impl Command {
             Self::Leads(args) => (&args.sources, &args.columns, None),
             Self::Cost(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Attribution(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
+            Self::Cohort(args) => (&args.sources, &args.columns, None),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
         };
-        Some(SourceFlags { main, columns, more })
+        Some(SourceFlags { main, columns, more, orders })
     }
 }
 
@@ -209,6 +215,7 @@ mod tests {
             "leads",
             "cost",
             "attribution",
+            "cohort",
             "check",
             "completions",
             "man",

@@ -45,10 +45,16 @@ pub fn setting_names(command: &str) -> Vec<String> {
     let Some(command) = root.find_subcommand(command) else { return Vec::new() };
     let settings = command.get_arguments().filter(|argument| argument.get_help_heading() != Some("Sources"));
     settings
+        .filter(|argument| argument.get_help_heading() != Some("Columns") || !names_role(argument))
         .filter_map(|argument| argument.get_long())
-        .filter(|name| Role::from_name(name).is_none() && *name != "stage-date" && *name != "error-format")
+        .filter(|name| *name != "stage-date" && *name != "error-format")
         .map(str::to_owned)
         .collect()
+}
+
+/// Whether a flag is called like a role.
+fn names_role(argument: &clap::Arg) -> bool {
+    argument.get_long().and_then(Role::from_name).is_some()
 }
 
 /// Returns the long names of all flags, for the names of variables.

@@ -137,6 +137,19 @@ pub struct MoreSourceArgs {
     pub columns: MoreColumnArgs,
 }
 
+/// Files of orders and their columns, of commands that take no other of the further kinds.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Sources")]
+pub struct OrderArgs {
+    /// Files of orders: one record each
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub orders: Vec<PathBuf>,
+
+    /// Column that names the customer
+    #[arg(long, value_name = "COLUMN", value_parser = values::text::filled, help_heading = "Columns")]
+    pub customer: Option<String>,
+}
+
 /// The columns of subscriptions, customers, orders, spend and touches.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Columns")]
@@ -206,6 +219,8 @@ pub struct SourceFlags<'a> {
     pub main: &'a SourceArgs,
     pub columns: &'a ColumnArgs,
     pub more: Option<&'a MoreSourceArgs>,
+    /// In place of `more`, of a command that has a `--start` of its own.
+    pub orders: Option<&'a OrderArgs>,
 }
 
 impl<'a> SourceFlags<'a> {
@@ -223,6 +238,9 @@ impl<'a> SourceFlags<'a> {
                 (Kind::Spend, &more.spend),
                 (Kind::Touches, &more.touches),
             ]);
+        }
+        if let Some(orders) = self.orders {
+            files.push((Kind::Orders, &orders.orders));
         }
         files.retain(|(_, files)| !files.is_empty());
         files
@@ -243,6 +261,7 @@ impl<'a> SourceFlags<'a> {
             Role::Closed => &self.columns.closed,
             Role::Status => &self.columns.status,
             Role::Amount => &self.columns.amount,
+            Role::Customer if self.orders.is_some() => &self.orders?.customer,
             Role::Customer => &more?.customer,
             Role::Start => &more?.start,
             Role::End => &more?.end,
@@ -258,6 +277,12 @@ impl<'a> SourceFlags<'a> {
             Role::Impressions => &more?.impressions,
         };
         column.as_deref()
+    }
+
+    /// Tells whether the command's settings may name the column of a role: `start` of cohorts is no column.
+    #[must_use]
+    pub const fn names_column(self, role: Role) -> bool {
+        !(self.orders.is_some() && matches!(role, Role::Start))
     }
 
     /// Tells whether any file is given, by position or by flag.

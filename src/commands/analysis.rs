@@ -41,6 +41,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         Analysis::Leads(asked) => super::leads::document(&context, asked)?,
         Analysis::Cost(asked) => super::cost::document(&context, asked)?,
         Analysis::Attribution(asked) => super::attribution::document(&context, asked)?,
+        Analysis::Cohort(asked) => super::cohort::document(&context, asked)?,
         Analysis::Report(asked) => super::report::document(&context, asked)?,
         Analysis::Check => {
             let (document, judged) = super::check::document(&context)?;

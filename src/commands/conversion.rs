@@ -59,20 +59,29 @@ pub fn answer(
     engine::events::check_order(plan)?;
     let run = engine::run(plan, sources, context.threads)?;
     context.judge_scans(&run.scans)?;
-    if run.unknown.is_empty() {
-        return Ok(run);
+    refuse_misspelt(&run.unknown, sources, asked.allow_unknown)?;
+    Ok(run)
+}
+
+/// Refuses names that no record carries where one that is there was probably meant.
+///
+/// # Errors
+/// A usage error with the nearest name; whatever reading reports.
+pub fn refuse_misspelt(unknown: &[String], sources: &[Source], allow_unknown: bool) -> Result<()> {
+    if unknown.is_empty() || allow_unknown {
+        return Ok(());
     }
     let present = engine::names::present(sources)?;
-    for name in &run.unknown {
-        let meant = present.iter().filter(|present| is_misspelling(name, present)).map(String::as_str);
-        let meant: Vec<&str> = meant.collect();
-        if !asked.allow_unknown && !meant.is_empty() {
-            let closest = nearest(name, meant.iter().copied()).unwrap_or(meant[0]);
+    for name in unknown {
+        let meant: Vec<&str> =
+            present.iter().filter(|present| is_misspelling(name, present)).map(String::as_str).collect();
+        if let Some(first) = meant.first() {
+            let closest = nearest(name, meant.iter().copied()).unwrap_or(first);
             let error = Error::usage(format!("no event or stage is called `{name}`"));
             return Err(error.with_hint(format!("did you mean `{closest}`? --allow-unknown keeps the step as it is")));
         }
     }
-    Ok(run)
+    Ok(())
 }
 
 /// Notes of a run that no report sees: steps without records.

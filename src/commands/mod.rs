@@ -3,6 +3,8 @@
 pub mod analysis;
 pub mod attribution;
 pub mod check;
+pub mod cohort;
+
 pub mod conversion;
 pub mod cycle;
 pub mod deals;

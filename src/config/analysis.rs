@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use chrono_tz::Tz;
 
 const DEFAULT_CONFIDENCE: f64 = 0.95;
-const DEFAULT_TOP: u64 = 10;
+pub const DEFAULT_TOP: u64 = 10;
 
 /// Resolves what all analyses share; a command that is no analysis has the time zone only.
 ///

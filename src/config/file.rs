@@ -42,6 +42,7 @@ pub struct Root {
     pub leads: Table,
     pub cost: Table,
     pub attribution: Table,
+    pub cohort: Table,
     pub check: Table,
     pub report: Table,
 }
@@ -139,6 +140,7 @@ impl ConfigFile {
             "leads" => Some(&self.root.leads),
             "cost" => Some(&self.root.cost),
             "attribution" => Some(&self.root.attribution),
+            "cohort" => Some(&self.root.cohort),
             "check" => Some(&self.root.check),
             "report" => Some(&self.root.report),
             _ => None,

@@ -7,6 +7,7 @@ mod analysis;
 mod deals;
 mod attribution;
 mod cost;
+pub mod cohort;
 pub mod environment;
 pub mod file;
 mod output;

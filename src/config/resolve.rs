@@ -4,6 +4,7 @@ use super::analysis::{common, conversion};
 use super::attribution::attribution;
 use super::cost::cost;
 use super::deals;
+use super::cohort::cohort;
 use super::environment::Environment;
 use super::file::ConfigFile;
 use super::output::output;
@@ -92,6 +93,7 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
         Command::Leads(args) => analysis!(args, &["leads"]),
         Command::Cost(args) => analysis!(args, &["cost"]),
         Command::Attribution(args) => analysis!(args, &["attribution"]),
+        Command::Cohort(args) => analysis!(args, &["cohort"]),
         Command::Report(args) => analysis!(args, &["report", "conversion"]),
         Command::Check(args) => Groups {
             sources,
@@ -126,6 +128,7 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
                 attribution,
             })
         }
+        Command::Cohort(args) => Analysis::Cohort(cohort(resolver, &args.rules, &args.breakdown)?),
         Command::Cycle(args) => Analysis::Cycle(deals::cycle(resolver, args)?),
         Command::Pipeline(args) => Analysis::Pipeline(deals::pipeline(resolver, args)?),
         Command::Leads(args) => Analysis::Leads(deals::leads(resolver, args)?),

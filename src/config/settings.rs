@@ -350,6 +350,7 @@ pub enum Analysis {
     Leads(LeadsSettings),
     Cost(CostSettings),
     Attribution(AttributionSettings),
+    Cohort(super::cohort::CohortSettings),
     Report(ReportSettings),
 }
 
@@ -359,6 +360,7 @@ impl Analysis {
     pub fn by(&self) -> &[String] {
         match self {
             Self::Conversion(asked) => &asked.by,
+            Self::Cohort(asked) => &asked.by,
             Self::Cycle(asked) => &asked.deals.by,
             Self::Pipeline(asked) => &asked.deals.by,
             Self::Leads(asked) => &asked.deals.by,

@@ -63,7 +63,7 @@ pub fn sources(
 
 fn overrides(resolver: &mut Resolver, flags: SourceFlags) -> Result<Overrides> {
     let mut columns = Vec::new();
-    for role in Role::ALL {
+    for role in Role::ALL.into_iter().filter(|role| flags.names_column(*role)) {
         let key = Key::text(role.name(), text::filled);
         if let Some(found) = resolver.find(&key, flags.column(role).map(str::to_owned))? {
             resolver.note(role.name(), &found.value, found.origin.clone());

@@ -106,6 +106,18 @@ pub struct Table {
     pub view: Option<View>,
     /// Left out where people read all tables: they find its content in another one.
     pub machine_only: bool,
+    /// Present where the table is a matrix for people; machines find its content in another table.
+    pub matrix: Option<Matrix>,
+}
+
+/// How the cells of a matrix are marked: the columns from `first` on hold its cells, one column per age.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Matrix {
+    pub first: usize,
+    /// Cells are shaded against the largest one in the columns from here on.
+    pub scale: usize,
+    /// Row and column of the cells that may still change.
+    pub partial: Vec<(usize, usize)>,
 }
 
 impl Table {
@@ -119,6 +131,7 @@ impl Table {
             rows: Vec::new(),
             view: None,
             machine_only: false,
+            matrix: None,
         }
     }
 
@@ -214,8 +227,8 @@ pub struct Document {
 }
 
 impl Document {
-    /// All tables in the order of the sections.
+    /// All tables in the order of the sections, but for the matrices: these are for people.
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
-        self.sections.iter().flat_map(|section| section.tables.iter())
+        self.sections.iter().flat_map(|section| section.tables.iter()).filter(|table| table.matrix.is_none())
     }
 }

@@ -7,6 +7,7 @@ pub mod cells;
 pub mod classes;
 pub mod deals;
 pub mod cost;
+pub mod cohort;
 pub mod discover;
 pub mod events;
 pub mod groups;

@@ -103,6 +103,12 @@ impl Calendar {
         self.labels[index]
     }
 
+    /// Returns the first moment of the first period.
+    #[must_use]
+    pub fn start(&self) -> Micros {
+        self.edges[0]
+    }
+
     /// Returns the first moment after the period.
     #[must_use]
     pub fn end(&self, index: usize) -> Micros {

@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod calendar;
 pub mod deals;
 pub mod cost;
+pub mod cohort;
 
 use crate::model::time::Micros;
 use chrono_tz::Tz;

@@ -73,7 +73,9 @@ impl Style {
         if share.is_finite() { format!("{} %", self.share_digits(share)) } else { self.missing() }
     }
 
-    fn share_digits(&self, share: f64) -> String {
+    /// Writes a share in per cent, without the sign.
+    #[must_use]
+    pub fn share_digits(&self, share: f64) -> String {
         let percent = share * 100.0;
         // A small share keeps two digits that say something: 0.0036 % is not 0.
         let decimals = match percent.abs() {

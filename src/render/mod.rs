@@ -11,6 +11,7 @@ mod json;
 mod layout;
 mod machine;
 mod markdown;
+mod matrix;
 mod ndjson;
 pub mod sink;
 mod terminal;

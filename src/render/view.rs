@@ -106,6 +106,7 @@ fn shown_column(table: &Table, column: &ViewColumn, words: &'static Words, time_
     let is_time =
         table.columns.get(position).is_some_and(|column| matches!(column.kind, ColumnType::Time | ColumnType::Date));
     let values = || table.rows.iter().map(|row| style.cell(cell(row, position))).collect();
+    let cells_of = table.matrix.as_ref().filter(|matrix| position >= matrix.first);
     let (content, brief, right) = match column.content {
         ViewContent::Bar(_) => (Content::Bars(lengths(table, position)), None, false),
         ViewContent::Value(_) if is_text => (Content::Text(values()), None, false),
@@ -117,6 +118,10 @@ fn shown_column(table: &Table, column: &ViewColumn, words: &'static Words, time_
         }
     };
     let label = escape(&column.label).into_owned();
+    let content = match cells_of {
+        Some(matrix) => Content::Digits(super::matrix::column(table, matrix, position, style)),
+        None => content,
+    };
     ShownColumn { label, content, brief, right, expendable: column.expendable }
 }
 
@@ -135,8 +140,9 @@ fn lengths(table: &Table, position: usize) -> Vec<f64> {
     values.iter().map(scaled).collect()
 }
 
+/// The number of a cell, and whether it is a share.
 #[expect(clippy::cast_precision_loss, reason = "a bar has a few hundred steps")]
-fn length(cell: &Cell) -> (f64, bool) {
+pub(super) fn length(cell: &Cell) -> (f64, bool) {
     let (value, is_share) = match cell {
         Cell::Share(share) => (*share, true),
         Cell::Count(count) => (*count as f64, false),

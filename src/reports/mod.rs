@@ -5,6 +5,7 @@
 pub mod attribution;
 pub mod check;
 pub mod columns;
+pub mod cohort;
 pub mod conversion;
 pub mod cycle;
 pub mod cost;
