@@ -156,7 +156,8 @@ fn measure(asked: &CohortSettings, subject: Subject, sources: &[Source]) -> Resu
         (Some(measure), _) => measure,
     };
     if measure != asked::Measure::Retention {
-        for (flag, given) in [("--mode", asked.mode.is_some()), ("--min-occurrences", asked.min_occurrences.is_some())] {
+        for (flag, given) in [("--mode", asked.mode.is_some()), ("--min-occurrences", asked.min_occurrences.is_some())]
+        {
             if given {
                 let error = Error::usage(format!("{flag} is for retention; what is measured is {}", word(&measure)));
                 return Err(error.with_hint(format!("leave {flag} out, or say --measure retention")));

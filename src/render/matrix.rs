@@ -23,7 +23,13 @@ pub fn column(table: &Table, matrix: &Matrix, position: usize, style: Style) -> 
         };
         let (value, _) = cells.get(position).map_or((0.0, false), length);
         // The others leave the place of the mark free, so that the digits stand below each other.
-        let mark = if is_partial(row) { "*" } else if has_partial { " " } else { "" };
+        let mark = if is_partial(row) {
+            "*"
+        } else if has_partial {
+            " "
+        } else {
+            ""
+        };
         format!("{}{text}{mark}", shade(value, largest))
     };
     table.rows.iter().enumerate().map(write).collect()
@@ -51,7 +57,8 @@ mod tests {
 
     #[test]
     fn shades_are_quarters_of_the_largest() {
-        let shades: String = [0.0, 0.1, 2.5, 2.6, 5.1, 7.6, 10.0, 99.0].iter().map(|value| shade(*value, 10.0)).collect();
+        let shades: String =
+            [0.0, 0.1, 2.5, 2.6, 5.1, 7.6, 10.0, 99.0].iter().map(|value| shade(*value, 10.0)).collect();
         assert_eq!(shades, " ░░▒▓███");
         assert_eq!(shade(1.0, 0.0), ' ');
     }

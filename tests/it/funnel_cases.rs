@@ -17,7 +17,7 @@ fn written_time(event: &Value, resolution: Option<&str>) -> String {
 
 /// The events as CSV, properties as columns. Where the range of the case binds all events, not only entries, those
 /// outside are left out (in UTC, where the text of a time begins with its day).
-fn csv(case: &Value) -> Vec<u8> {
+pub fn csv(case: &Value) -> Vec<u8> {
     let config = &case["config"];
     let events = case["events"].as_array().expect("events");
     let properties: BTreeSet<&String> =

@@ -44,7 +44,7 @@ impl Ages {
         let calendar = Calendar::covering(first, as_of, plan.every, plan.zone, plan.week_start);
         // A rolling age may be shorter than its calendar period.
         let ages = if plan.rolling {
-            usize::try_from((as_of - first) / plan.age_length()).unwrap_or(usize::MAX).saturating_add(1)
+            usize::try_from((as_of - calendar.start()) / plan.age_length()).unwrap_or(usize::MAX).saturating_add(1)
         } else {
             calendar.len()
         };

@@ -52,13 +52,7 @@ pub fn scan<R: Record>(stager: &Stager<'_>, source: &Source) -> Result<Scanned<P
     source.scan(&request, &|batch| stage(stager, source, batch, &shape, &spare), &stager.misfit)
 }
 
-fn stage<R: Record>(
-    stager: &Stager<'_>,
-    source: &Source,
-    batch: &Batch,
-    shape: &Shape,
-    spare: &Spare<R>,
-) -> Part<R> {
+fn stage<R: Record>(stager: &Stager<'_>, source: &Source, batch: &Batch, shape: &Shape, spare: &Spare<R>) -> Part<R> {
     let mut packer = Packer::new(stager, spare);
     let Some(Column::Ids(ids)) = batch.columns.first() else { return packer.finish() };
     let is_won: Vec<Outcome> = shape.dictionary.names().iter().map(|word| source.outcomes.outcome(word)).collect();

@@ -29,6 +29,19 @@ impl Content {
         }
     }
 
+    /// Amounts without cents where these say nothing.
+    fn rounded(self, table: &mut Table) {
+        let cells = || table.rows.iter().flatten();
+        let is_large = |cell: &Cell| matches!(cell, Cell::Money(amount) if amount.0.abs() >= LARGE * Decimal::ONE);
+        if self == Self::Value && cells().any(is_large) {
+            for cell in table.rows.iter_mut().flatten() {
+                if let Cell::Money(amount) = cell {
+                    *amount = cents((amount.to_f64()).round());
+                }
+            }
+        }
+    }
+
     fn cell(self, size: u64, active: u64, value: Option<Decimal>, sum: Option<Decimal>) -> Cell {
         match self {
             Self::Rate => rate(active, size).map_or(Cell::Missing, Cell::Share),
@@ -38,6 +51,9 @@ impl Content {
         }
     }
 }
+
+/// From this amount on people read no cents in a matrix.
+const LARGE: i128 = 1_000;
 
 /// The nearest whole number of cents.
 #[expect(clippy::cast_possible_truncation, reason = "an amount per unit is far below 10^30")]
@@ -96,12 +112,16 @@ pub fn wide(cohort: &Cohort<'_>) -> Table {
 
 /// The matrices for people: one, of revenue two where nothing else is asked for.
 pub fn for_people(cohort: &Cohort<'_>) -> Vec<Table> {
-    let contents = match chosen(cohort) {
-        Content::Value if cohort.cells.is_none() => vec![Content::Value, Content::PerUnit],
-        content => vec![content],
-    };
-    let last = contents.len() - 1;
-    contents.into_iter().enumerate().map(|(at, content)| matrix(cohort, content, at == last)).collect()
+    match chosen(cohort) {
+        Content::Value if cohort.cells.is_none() => matrices(cohort, &[Content::Value, Content::PerUnit]),
+        content => matrices(cohort, &[content]),
+    }
+}
+
+/// Matrices with one caption, under the last of them.
+pub fn matrices(cohort: &Cohort<'_>, contents: &[Content]) -> Vec<Table> {
+    let last = contents.len().saturating_sub(1);
+    contents.iter().enumerate().map(|(at, content)| matrix(cohort, *content, at == last)).collect()
 }
 
 fn matrix(cohort: &Cohort<'_>, content: Content, with_caption: bool) -> Table {
@@ -121,6 +141,7 @@ fn matrix(cohort: &Cohort<'_>, content: Content, with_caption: bool) -> Table {
             table.rows.push(pooled_cells(&rows[0].group, &pool(rows), content, ages));
         }
     }
+    content.rounded(&mut table);
     // Age 0 of a retention is everybody by definition: it would leave the others without a shade.
     let later = usize::from(cohort.plan.measure != Measure::Conversion && content != Content::PerUnit && ages > 1);
     table.matrix = Some(Matrix { first: leading + 2, scale: leading + 2 + later, partial });

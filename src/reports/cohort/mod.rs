@@ -6,10 +6,12 @@
 mod matrix;
 mod notes;
 mod pooled;
+mod section;
 mod table;
 mod words;
 
 pub use notes::notes;
+pub use section::section;
 
 use crate::args::cohort::Cells;
 use crate::document::{Column, Table};

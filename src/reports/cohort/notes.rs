@@ -14,11 +14,23 @@ pub fn notes(cohort: &Cohort<'_>) -> Vec<Note> {
     let units = words::units(cohort.plan.subject);
     let told = [
         (facts.overlapping, "overlap", format!("{units} in more than one cohort: the sizes do not add up to {units}")),
-        (facts.not_first_ever, "not_first_ever", format!("{units} in no cohort: their first row of that name does not match")),
-        (facts.duplicates, "duplicates", "rows left out because they repeat another one's unit, name and time".to_owned()),
+        (
+            facts.not_first_ever,
+            "not_first_ever",
+            format!("{units} in no cohort: their first row of that name does not match"),
+        ),
+        (
+            facts.duplicates,
+            "duplicates",
+            "rows left out because they repeat another one's unit, name and time".to_owned(),
+        ),
         (facts.after_as_of, "after_as_of", "records left out because they are later than the as-of time".to_owned()),
         (facts.without_start, "no_entry_time", "deals without a creation time: they are in no cohort".to_owned()),
-        (facts.undated, "undated_win", "won deals without a close time: they count in size, at no age as won".to_owned()),
+        (
+            facts.undated,
+            "undated_win",
+            "won deals without a close time: they count in size, at no age as won".to_owned(),
+        ),
         (facts.backward, "backward", "deals won on a day before their creation: counted at age 0".to_owned()),
     ];
     let told = told.into_iter().filter(|(count, _, _)| *count > 0);

@@ -11,11 +11,7 @@ use crate::stats::proportion::{rate, wilson};
 pub fn empty(cohort: &Cohort<'_>, name: &str, title: &str, own: &[(&str, ColumnType)]) -> Table {
     let mut own = own.to_vec();
     if cohort.is_revenue() {
-        own.extend([
-            ("value", ColumnType::Money),
-            ("cumulative", ColumnType::Money),
-            ("per_unit", ColumnType::Number),
-        ]);
+        own.extend([("value", ColumnType::Money), ("cumulative", ColumnType::Money), ("per_unit", ColumnType::Number)]);
     }
     let mut table = Table::new(name, title, &[]);
     table.columns = cohort.group_columns(&own);

@@ -28,7 +28,8 @@ pub fn title(cohort: &Cohort<'_>, content: Content) -> String {
     match (content, cohort.plan.measure) {
         (Content::Rate, Measure::Conversion) => format!("Conversion {by}, %"),
         (Content::Rate, Measure::Retention { .. }) => format!("Retention {by}, %"),
-        (Content::Rate, Measure::Revenue) => format!("Share with revenue {by}, %"),
+        (Content::Rate, Measure::Revenue) if cohort.plan.subject == Subject::Deals => format!("Won share {by}, %"),
+        (Content::Rate, Measure::Revenue) => format!("Retention {by}, %"),
         (Content::Active, Measure::Conversion) => format!("Converted {} {by}", units(cohort.plan.subject)),
         (Content::Active, _) => format!("Active {} {by}", units(cohort.plan.subject)),
         (Content::Value, _) => format!("Revenue {by}"),
@@ -53,7 +54,7 @@ fn cohorts(plan: &CohortPlan) -> String {
     let start = start(plan);
     let range = match (plan.since, plan.until) {
         (None, None) => "",
-        _ => "; --since and --until choose the cohorts, what is first is decided over all history",
+        _ => "; what is first is decided over all history",
     };
     match plan.first {
         _ if plan.subject == Subject::Deals => format!("Cohort: {units} by the {every} of their creation ({zone})."),
@@ -63,7 +64,9 @@ fn cohorts(plan: &CohortPlan) -> String {
              ({zone}{range})."
         ),
         First::Recurring => {
-            format!("Cohort: {units} in every {every} in which they have {start}, several times over ({zone}).")
+            format!(
+                "Cohort: {units} in every {every} in which they have {start}: one may stand in several ({zone}{range})."
+            )
         }
     }
 }
@@ -96,7 +99,9 @@ fn cells(plan: &CohortPlan) -> String {
         Measure::Conversion => {
             format!("Converted: {returning} by the end of that age, not before the start and other than it.")
         }
-        Measure::Revenue if plan.subject == Subject::Deals => "Revenue: the amount of deals won at that age.".to_owned(),
+        Measure::Revenue if plan.subject == Subject::Deals => {
+            "Revenue: the amount of deals won at that age.".to_owned()
+        }
         Measure::Revenue => format!("Revenue: the value of {returning} at that age, from the start on."),
     }
 }
@@ -126,25 +131,38 @@ fn population(cohort: &Cohort<'_>) -> String {
     cohorts.dedup();
     let as_of = cohort.answer.as_of.map(|as_of| local_time(as_of, plan.zone).format("%Y-%m-%d %H:%M:%S"));
     let as_of = as_of.map_or_else(String::new, |as_of| format!(", as of {as_of}"));
-    format!("Population: {} {} in {} cohorts{as_of}.", cohort.answer.facts.units, units(plan.subject), cohorts.len())
+    let count = grouped(cohort.answer.facts.units);
+    format!("Population: {count} {} in {} cohorts{as_of}.", units(plan.subject), grouped(cohorts.len() as u64))
 }
 
 /// What makes a start, in words.
-pub fn start(plan: &CohortPlan) -> String {
-    named(plan, plan.start.as_ref())
+fn start(plan: &CohortPlan) -> String {
+    named(plan, plan.start.as_ref(), "")
 }
 
 /// What makes a return, in words.
 pub fn returning(plan: &CohortPlan) -> String {
-    named(plan, plan.returning.as_ref())
+    named(plan, plan.returning.as_ref(), "any ")
 }
 
-fn named(plan: &CohortPlan, matcher: Option<&StepMatch>) -> String {
+fn named(plan: &CohortPlan, matcher: Option<&StepMatch>, article: &str) -> String {
+    let row = if plan.subject == Subject::Orders { "order" } else { "event" };
     match matcher {
         Some(StepMatch::Names(names)) => format!("`{}`", names.join("|")),
-        Some(StepMatch::Expression(expression)) if plan.subject == Subject::Orders => format!("order ({expression})"),
-        Some(StepMatch::Expression(expression)) => format!("event ({expression})"),
-        None if plan.subject == Subject::Orders => "order".to_owned(),
-        None => "event".to_owned(),
+        Some(StepMatch::Expression(expression)) => format!("{article}{row} ({expression})"),
+        None => format!("{article}{row}"),
     }
+}
+
+/// Writes a count with separators.
+pub fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }

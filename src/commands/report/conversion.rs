@@ -1,0 +1,92 @@
+//! The conversion sections of the report: the funnel, its breakdown by channel, its trend.
+
+use super::{MOST_WEEKS, Part, Shared, channel};
+use crate::commands::analysis::Context;
+use crate::commands::conversion::{answer, every, main_sources, plan, run_notes, settings};
+use crate::config::settings::ReportSettings;
+use crate::document::{Note, Section};
+use crate::engine::Run;
+use crate::error::Result;
+use crate::model::kind::Kind;
+use crate::plan::calendar::Every;
+use crate::plan::{Cut, JourneyAnswer, JourneyPlan};
+use crate::reports::conversion::{Conversion, notes};
+use crate::reports::summary::conversion_sections;
+
+/// The funnel as it was answered, with what a reader should know about choices made.
+pub struct Journeys {
+    pub plan: JourneyPlan,
+    pub run: Run,
+    pub notes: Vec<Note>,
+}
+
+/// Answers the funnel once; `None` where no source has events, deals or a history.
+///
+/// # Errors
+/// Whatever `funnel conversion` reports.
+pub fn journeys<'s>(
+    context: &Context<'_>,
+    asked: &ReportSettings,
+    shared: &'s mut Shared,
+) -> Result<Option<&'s Journeys>> {
+    let kinds = [Kind::Events, Kind::History, Kind::Deals];
+    if !context.sources.iter().any(|source| kinds.contains(&source.kind)) {
+        return Ok(None);
+    }
+    if shared.journeys.is_none() {
+        let sources = main_sources(context)?;
+        let (mut plan, mut notes) = plan(context, &asked.conversion, &sources)?;
+        if plan.by.is_empty() {
+            plan.by = sources.iter().find_map(channel).into_iter().collect();
+        }
+        plan.cuts = cuts(&plan, asked);
+        let run = answer(context, &asked.conversion, &plan, &sources)?;
+        notes.extend(run_notes(&run, &plan));
+        shared.journeys = Some(Journeys { plan, run, notes });
+    }
+    Ok(shared.journeys.as_ref())
+}
+
+/// The sections of the funnel.
+///
+/// # Errors
+/// Whatever `funnel conversion` reports.
+pub fn part(context: &Context<'_>, asked: &ReportSettings, shared: &mut Shared) -> Result<Option<Part>> {
+    let Some(journeys) = journeys(context, asked, shared)? else { return Ok(None) };
+    let confidence = context.confidence();
+    let mut part = Part {
+        notes: journeys.notes.clone(),
+        scans: journeys.run.scans.clone(),
+        as_of: journeys.run.answer.as_of,
+        settings: settings(context, &journeys.plan),
+        sections: parts(journeys.plan.clone(), journeys.run.answer.clone(), confidence),
+    };
+    let answer = &journeys.run.answer;
+    let whole = Conversion { plan: &journeys.plan, cut: &answer.cuts[0], grouped: false, every: None, confidence };
+    part.notes.extend(notes(&whole, &answer.facts));
+    Ok(Some(part))
+}
+
+/// The whole funnel, by group, and by week and month of entry; the trend that fits is shown.
+fn cuts(plan: &JourneyPlan, asked: &ReportSettings) -> Vec<Cut> {
+    let mut cuts = vec![Cut::default()];
+    if !plan.by.is_empty() {
+        cuts.push(Cut { grouped: true, every: None });
+    }
+    let trends = match asked.conversion.every {
+        Some(chosen) => vec![every(chosen)],
+        None => vec![Every::Week, Every::Month],
+    };
+    cuts.extend(trends.into_iter().map(|every| Cut { grouped: false, every: Some(every) }));
+    cuts
+}
+
+fn parts(mut plan: JourneyPlan, mut answer: JourneyAnswer, confidence: f64) -> Vec<Section> {
+    let position = |plan: &JourneyPlan, every| plan.cuts.iter().position(|cut| cut.every == Some(every));
+    if let (Some(week), Some(month)) = (position(&plan, Every::Week), position(&plan, Every::Month)) {
+        let unshown = if answer.cuts[week].rows.len() > MOST_WEEKS { week } else { month };
+        plan.cuts.remove(unshown);
+        answer.cuts.remove(unshown);
+    }
+    conversion_sections(&plan, &answer, confidence)
+}
