@@ -2,6 +2,10 @@
 //!
 //! Reports build a [`Document`]; the renderers turn it into bytes and see nothing else.
 
+mod chart;
+
+pub use chart::{Chart, Measure};
+
 use crate::model::decimal::Decimal;
 use crate::model::time::Micros;
 use chrono::NaiveDate;
@@ -104,6 +108,8 @@ pub struct Table {
     pub rows: Vec<Vec<Cell>>,
     /// How people see it; without one every column is shown.
     pub view: Option<View>,
+    /// A picture of it, where the format draws any.
+    pub chart: Option<Chart>,
     /// Left out where people read all tables: they find its content in another one.
     pub machine_only: bool,
     /// Present where the table is a matrix for people; machines find its content in another table.
@@ -130,6 +136,7 @@ impl Table {
             columns,
             rows: Vec::new(),
             view: None,
+            chart: None,
             machine_only: false,
             matrix: None,
         }

@@ -3,6 +3,7 @@
 //! Definitions (also in `--help`): entered(k) = units whose chosen attempt reached step k; a unit that stopped is
 //! `dropped` where its window is over (or its deal is lost) and `open` where it may still go on.
 
+mod chart;
 mod leaks;
 mod notes;
 mod overall;

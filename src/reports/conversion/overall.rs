@@ -1,6 +1,6 @@
 //! The table `overall`: the whole way from the first step to the last, also for mature units and as an estimate.
 
-use super::{Conversion, rate, steps, view};
+use super::{Conversion, chart, rate, steps, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::plan::CutRow;
 use crate::reports::labels::{split_cells, split_columns};
@@ -33,6 +33,7 @@ pub fn table(conversion: &Conversion<'_>) -> Table {
         table.rows.push(cells);
     }
     table.view = Some(view::overall(conversion, &table, leading));
+    table.chart = chart::overall(conversion, &table, leading);
     table
 }
 

@@ -1,6 +1,6 @@
 //! The table `steps`: a row per step, group and period.
 
-use super::{Conversion, rate, view};
+use super::{Conversion, chart, rate, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::model::decimal::Decimal;
 use crate::plan::{CutRow, Goal, Spread};
@@ -43,6 +43,7 @@ pub fn table(conversion: &Conversion<'_>) -> Table {
         }
     }
     table.view = Some(view::steps(conversion, &table, leading));
+    table.chart = chart::steps(&table, leading);
     table
 }
 
