@@ -71,6 +71,7 @@ impl Ui {
         Surface {
             width: self.environment.width(is_terminal),
             color: self.environment.uses_color(self.color_choice, is_terminal),
+            is_terminal,
         }
     }
 

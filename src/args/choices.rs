@@ -82,6 +82,10 @@ pub enum Format {
     Json,
     Ndjson,
     Markdown,
+    /// One page with pictures, offline
+    Html,
+    /// A workbook with a sheet per table
+    Xlsx,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -28,6 +28,9 @@ pub struct Context<'a> {
 pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     super::output::check(&settings.output)?;
     let output = Output::open(super::output::target(&settings.output).as_deref())?;
+    let surface = ui.surface(output.is_stdout());
+    super::output::check_terminal(&settings.output, &surface)?;
+    let options = super::output::options(&settings.output, &surface);
     let opened = open_sources(settings, ui)?;
     ui.notes(&settings.notes);
     ui.notes(&opened.notes);
@@ -54,11 +57,9 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     document.notes.extend(context.empty_note(&document)?);
     document.notes.splice(0..0, settings.notes.iter().chain(&opened.notes).cloned());
     ui.notes(&document.notes[settings.notes.len() + opened.notes.len()..]);
-    if document.command == "report" {
+    if document.command == "report" && !options.format.shows_notes() {
         document.sections.extend(notes_section(&document.notes));
     }
-    let surface = ui.surface(output.is_stdout());
-    let options = super::output::options(&settings.output, &surface);
     let outcome = if output.is_directory() {
         output.write_files(&render::render_files(&document, &options)?)?
     } else {

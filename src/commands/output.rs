@@ -31,6 +31,18 @@ pub fn check(output: &OutputSettings) -> Result<()> {
     }
 }
 
+/// Keeps bytes that are no text from a terminal.
+///
+/// # Errors
+/// A usage error where a workbook would be written to one.
+pub fn check_terminal(output: &OutputSettings, surface: &Surface) -> Result<()> {
+    if output.format == choices::Format::Xlsx && surface.is_terminal {
+        let error = Error::usage("an xlsx workbook cannot be shown on a terminal");
+        return Err(error.with_hint("-o report.xlsx writes it to a file; a pipe takes it too"));
+    }
+    Ok(())
+}
+
 #[must_use]
 pub fn options(output: &OutputSettings, surface: &Surface) -> RenderOptions {
     RenderOptions {
@@ -40,6 +52,8 @@ pub fn options(output: &OutputSettings, surface: &Surface) -> RenderOptions {
             choices::Format::Json => Format::Json,
             choices::Format::Ndjson => Format::Ndjson,
             choices::Format::Markdown => Format::Markdown,
+            choices::Format::Html => Format::Html,
+            choices::Format::Xlsx => Format::Xlsx,
         },
         width: Some(surface.width),
         color: surface.color,

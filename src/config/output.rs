@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
 /// Formats of the contract that are still to come.
-const PLANNED: [&str; 4] = ["html", "htm", "xlsx", "parquet"];
+const PLANNED: [&str; 1] = ["parquet"];
 
 pub fn output(resolver: &mut Resolver, args: &OutputArgs) -> Result<OutputSettings> {
     let target = target(path(resolver, "output", args.output.clone())?);
@@ -62,9 +62,11 @@ fn by_extension(path: &Path) -> Result<Format> {
         "json" => Ok(Format::Json),
         "ndjson" | "jsonl" => Ok(Format::Ndjson),
         "md" | "markdown" => Ok(Format::Markdown),
+        "html" | "htm" => Ok(Format::Html),
+        "xlsx" => Ok(Format::Xlsx),
         planned if PLANNED.contains(&planned) => {
             let error = Error::usage(format!("the format {planned} is not supported yet"));
-            Err(error.with_hint("--format table, csv, json, ndjson or markdown writes to any file"))
+            Err(error.with_hint("--format table, csv, json, ndjson, markdown, html or xlsx writes to any file"))
         }
         _ => Ok(Format::Table),
     }

@@ -6,6 +6,7 @@ mod atomic;
 mod csv;
 mod escape;
 mod formula;
+mod html;
 mod human;
 mod json;
 mod layout;
@@ -13,6 +14,7 @@ mod machine;
 mod markdown;
 mod matrix;
 mod ndjson;
+mod points;
 pub mod sink;
 mod terminal;
 #[cfg(test)]
@@ -20,6 +22,7 @@ mod tests;
 mod text;
 mod view;
 mod words;
+mod xlsx;
 
 pub use csv::{CsvDialect, CsvFormulas};
 pub use escape::{escape, push_json_string};
@@ -31,6 +34,7 @@ pub use words::{Locale, Words};
 use crate::document::{Document, Note, Table};
 use crate::error::{Error, Result};
 use csv::CsvOptions;
+use html::{is_sources, page_words, setting_text, settings, when};
 use std::path::Path;
 use terminal::TerminalOptions;
 
@@ -46,10 +50,13 @@ pub enum Format {
     Json,
     Ndjson,
     Markdown,
+    Html,
+    Xlsx,
 }
 
 impl Format {
-    pub const ALL: [Self; 5] = [Self::Table, Self::Csv, Self::Json, Self::Ndjson, Self::Markdown];
+    pub const ALL: [Self; 7] =
+        [Self::Table, Self::Csv, Self::Json, Self::Ndjson, Self::Markdown, Self::Html, Self::Xlsx];
 
     /// The word of `--format`.
     #[must_use]
@@ -60,6 +67,8 @@ impl Format {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -77,6 +86,8 @@ impl Format {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Markdown => "md",
+            Self::Html => "html",
+            Self::Xlsx => "xlsx",
         }
     }
 
@@ -89,6 +100,8 @@ impl Format {
             "json" => Some(Self::Json),
             "ndjson" | "jsonl" => Some(Self::Ndjson),
             "md" | "markdown" => Some(Self::Markdown),
+            "html" | "htm" => Some(Self::Html),
+            "xlsx" => Some(Self::Xlsx),
             _ => None,
         }
     }
@@ -97,6 +110,12 @@ impl Format {
     #[must_use]
     pub const fn holds_one_table(self) -> bool {
         matches!(self, Self::Csv | Self::Ndjson)
+    }
+
+    /// Tells whether the format has a place of its own for notes, so that no section need repeat them.
+    #[must_use]
+    pub const fn shows_notes(self) -> bool {
+        matches!(self, Self::Html | Self::Xlsx)
     }
 }
 
@@ -192,6 +211,11 @@ fn render_tables(document: &Document, only: Option<&Table>, options: &RenderOpti
         (Format::Json, _) => {
             let tables = only.map_or_else(|| document.tables().collect(), |table| vec![table]);
             json::render(document, &tables, unit)
+        }
+        (Format::Html, _) => html::render(document, only, options.locale, options.time_unit),
+        (Format::Xlsx, _) => {
+            let tables: Vec<&Table> = only.map_or_else(|| document.tables().collect(), |table| vec![table]);
+            xlsx::render(document, &tables, options.locale, options.time_unit)?
         }
         (Format::Markdown, _) => markdown::render(document, only, words, options.time_unit),
         (Format::Table, _) => {

@@ -32,6 +32,8 @@ pub struct Surface {
     /// Columns of a line.
     pub width: usize,
     pub color: bool,
+    /// Whether a person is in front of it.
+    pub is_terminal: bool,
 }
 
 /// What the variables wish about colour.
