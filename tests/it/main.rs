@@ -28,6 +28,7 @@ mod funnel_cases_config;
 mod maven;
 mod metamorphic;
 mod olist;
+mod pages;
 mod reference;
 mod reference_binary;
 mod reference_naive;
