@@ -64,6 +64,12 @@ pub struct ReadingArgs {
     #[arg(long, value_name = "N", value_parser = values::number::count)]
     pub skip_lines: Option<u64>,
 
+    /// Sheet of a workbook (XLSX, XLSB, XLS, ODS)
+    ///
+    /// Default: the first one with data.
+    #[arg(long, value_name = "NAME", value_parser = values::text::filled)]
+    pub sheet: Option<String>,
+
     /// Lines that start with this are comments
     #[arg(long, value_name = "PREFIX", value_parser = values::text::filled)]
     pub comment: Option<String>,

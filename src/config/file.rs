@@ -12,7 +12,7 @@ pub type Table = BTreeMap<Spanned<String>, Spanned<Value>>;
 pub const FUNNEL_KEYS: [&str; 6] = ["name", "timezone", "week_start", "currency", "as_of", "locale"];
 
 /// Keys of `reading` of a source.
-pub const READING_KEYS: [&str; 13] = [
+pub const READING_KEYS: [&str; 14] = [
     "delimiter",
     "quote",
     "escape",
@@ -23,6 +23,7 @@ pub const READING_KEYS: [&str; 13] = [
     "date_order",
     "timezone",
     "skip_lines",
+    "sheet",
     "comment",
     "no_header",
     "null",

@@ -25,6 +25,7 @@ pub fn reading(resolver: &mut Resolver, args: &ReadingArgs, timezone: Tz) -> Res
         date_order: resolver.optional(&Key::text("date-order", choice), args.date_order)?,
         timezone: resolver.value(&Key::text("source-timezone", zone::zone), args.source_timezone, timezone)?,
         skip_lines: resolver.value(&Key::number("skip-lines", count), args.skip_lines, 0)?,
+        sheet: resolver.optional(&Key::text("sheet", text::filled), args.sheet.clone())?,
         comment: resolver.optional(&Key::text("comment", text::filled), args.comment.clone())?,
         no_header: if no_header.is_empty() { None } else { Some(no_header) },
         null_words: resolver.list(&Key::phrases("null", text::filled), &args.null)?,

@@ -99,6 +99,8 @@ pub struct Reading {
     /// Of times that are written without a zone.
     pub timezone: Tz,
     pub skip_lines: u64,
+    /// Of a workbook; without it the first one with data.
+    pub sheet: Option<String>,
     pub comment: Option<String>,
     /// Names of the columns of a file without a header.
     pub no_header: Option<Vec<String>>,

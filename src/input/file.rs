@@ -9,6 +9,7 @@ use super::ndjson::NdjsonFile;
 use super::objects;
 use super::source::{Shared, check_account};
 use super::typed::{Layout, Seen};
+use super::workbook::WorkbookFile;
 use crate::document::{FileAccount, Note};
 use crate::error::Result;
 use std::sync::atomic::AtomicBool;
@@ -87,6 +88,7 @@ pub enum File {
     Delimited(DelimitedFile),
     Columnar(ColumnarFile),
     Ndjson(NdjsonFile),
+    Workbook(WorkbookFile),
 }
 
 impl File {
@@ -96,6 +98,7 @@ impl File {
             Self::Delimited(file) => file.path(),
             Self::Columnar(file) => &file.name,
             Self::Ndjson(file) => file.name(),
+            Self::Workbook(file) => &file.name,
         }
     }
 
@@ -106,6 +109,7 @@ impl File {
             Self::Delimited(file) => file.headers(),
             Self::Columnar(file) => &file.headers,
             Self::Ndjson(file) => &file.headers,
+            Self::Workbook(file) => &file.headers,
         }
     }
 
@@ -124,6 +128,7 @@ impl File {
             Self::Delimited(file) => file.bytes(),
             Self::Columnar(_) => 0,
             Self::Ndjson(file) => file.bytes(),
+            Self::Workbook(file) => file.bytes,
         }
     }
 
@@ -136,6 +141,7 @@ impl File {
             Self::Delimited(file) => file.gather(needed, &evidence, shared),
             Self::Columnar(file) => file.gather(needed, evidence, shared.formats.is_local()),
             Self::Ndjson(file) => objects::gather(file, needed, &evidence, shared),
+            Self::Workbook(file) => Ok(file.gather(needed, evidence)),
         }
     }
 
@@ -154,6 +160,7 @@ impl File {
             Self::Delimited(file) => file.scan(task, shared, stage, stop)?,
             Self::Columnar(file) => file.scan(task, shared, stage, stop)?,
             Self::Ndjson(file) => objects::scan(file, task, shared, stage, stop)?,
+            Self::Workbook(file) => file.scan(task, shared, stage, stop)?,
         };
         check_account(&scan.account)?;
         Ok(scan)

@@ -54,6 +54,12 @@ impl Formats {
         self.told.zone != SourceZone::Utc
     }
 
+    /// The zone of times that are written without one.
+    #[must_use]
+    pub const fn zone(&self) -> SourceZone {
+        self.told.zone
+    }
+
     /// Takes the notes about formats found since the last call.
     pub fn take_notes(&self) -> Vec<Note> {
         std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))

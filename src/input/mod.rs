@@ -21,3 +21,4 @@ pub mod source;
 pub mod tables;
 pub mod typed;
 pub mod values;
+pub mod workbook;

@@ -12,6 +12,7 @@ use super::ndjson::NdjsonFile;
 use super::source::{Added, Shared, Source};
 use super::tables::open_lookups;
 use super::values::{AmountFlags, DateOrder, NullWords, SourceZone, TimeFormat};
+use super::workbook::{self, SheetOptions};
 use crate::args::choices;
 use crate::args::values::text::{Quote, TimeFormat as ToldFormat};
 use crate::config::settings::{InputPath, Reading, Settings, SourceSettings};
@@ -72,8 +73,9 @@ fn open_source(settings: &SourceSettings) -> Result<(Source, Vec<Note>)> {
     let mut first: Option<(Kind, Resolved, Vec<String>)> = None;
     for path in &settings.files {
         let file = open_file(path, &settings.reading, &accepts)?;
-        let place =
-            |problem: super::columns::ColumnProblem| Error::from(problem).at(file.path(), header_line(&file), None);
+        let place = |problem: super::columns::ColumnProblem| {
+            with_sheets(Error::from(problem).at(file.path(), header_line(&file), None), &file)
+        };
         let kind = match (settings.kind, &first) {
             (Some(kind), _) => kind,
             (None, Some((kind, ..))) => *kind,
@@ -92,6 +94,10 @@ fn open_source(settings: &SourceSettings) -> Result<(Source, Vec<Note>)> {
     }
     let Some((kind, resolved, headers)) = first else { return Err(Error::usage("no file is given")) };
     notes.extend(missing_columns(&files));
+    if settings.reading.sheet.is_some() && !files.iter().any(|file| matches!(file, File::Workbook(_))) {
+        let text = format!("{} is no workbook: --sheet does nothing", files[0].path());
+        notes.push(Note::warning("sheet", text));
+    }
     Ok((assemble(settings, kind, &resolved, &headers, files)?, notes))
 }
 
@@ -131,9 +137,22 @@ fn resolve_source(
 /// No header can hold a control character.
 const CONSTANT: &str = "\u{1}constant";
 
+/// Where the columns are not those of the source, they may be those of another sheet.
+fn with_sheets(error: Error, file: &File) -> Error {
+    match file {
+        File::Workbook(file) if !file.other_sheets.is_empty() => {
+            let sheets = format!("other sheets, for --sheet: {}", file.other_sheets.join(", "));
+            let hint = error.hint.as_ref().map_or(sheets.clone(), |hint| format!("{hint}; {sheets}"));
+            error.with_hint(hint)
+        }
+        _ => error,
+    }
+}
+
 fn header_line(file: &File) -> Option<u64> {
     match file {
         File::Delimited(file) => file.header_line(),
+        File::Workbook(file) => file.header_line(),
         File::Columnar(_) | File::Ndjson(_) => None,
     }
 }
@@ -285,6 +304,9 @@ pub fn open_file(path: &InputPath, reading: &Reading, accepts: &dyn Fn(&[String]
             }
             Ok(File::Ndjson(file))
         }
+        Content::Zip | Content::OpenDocument | Content::OldWorkbook => {
+            workbook::open(&source, content, &sheet_options(reading), accepts).map(File::Workbook)
+        }
         Content::Text | Content::Empty => {
             let detected = csv::detect(source, &options(reading), accepts)?;
             Ok(File::Delimited(DelimitedFile::new(detected)))
@@ -301,6 +323,15 @@ fn columnar(path: &InputPath, source: &ByteSource, kind: ColumnarKind) -> Result
             let error = Error::data("Parquet and Arrow cannot be read from standard input").in_file(source.name());
             Err(error.with_hint("give the file by its name"))
         }
+    }
+}
+
+fn sheet_options(reading: &Reading) -> SheetOptions {
+    SheetOptions {
+        sheet: reading.sheet.clone(),
+        skip_lines: reading.skip_lines,
+        comment: reading.comment.clone(),
+        column_names: reading.no_header.clone(),
     }
 }
 

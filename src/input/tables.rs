@@ -1,9 +1,11 @@
 //! Lookup tables: small files whose columns become attributes of the sources that have their key.
 
+use super::bytes::{ByteSource, Content};
 use super::csv::{self, Fields, RecordSink, ScanOptions};
 use super::lookup::Lookup;
 use super::source::Added;
 use super::values::normalized;
+use super::workbook::SheetOptions;
 use crate::config::settings::LookupSettings;
 use crate::error::{Error, Result};
 use std::collections::HashMap;
@@ -23,15 +25,39 @@ pub fn open_lookups(settings: &[LookupSettings]) -> Result<Vec<(Added, Arc<Looku
 
 fn open_lookup(settings: &LookupSettings) -> Result<Vec<(Added, Arc<Lookup>)>> {
     let source = super::bytes::open(&settings.file)?;
-    let options = csv::ReadingOptions { quote: Some(b'"'), ..csv::ReadingOptions::default() };
-    let mut detected = csv::detect(source, &options, &|names| names.contains(&settings.key))?;
-    let header = detected.layout.header.clone();
-    let path = detected.source.name().to_owned();
+    let content = super::bytes::sniff(&source)?;
+    let Table { path, header, rows } = match content {
+        Content::Zip | Content::OpenDocument | Content::OldWorkbook => from_workbook(&source, content, settings)?,
+        _ => from_text(source, settings)?,
+    };
     let Some(key) = header.iter().position(|name| *name == settings.key) else {
         let message = format!("lookup `{}` has no column `{}`", settings.name, settings.key);
         let hint = format!("columns: {}", header.join(", "));
         return Err(Error::data(message).at(&path, Some(1), Some(&settings.key)).with_hint(hint));
     };
+    let attributes = (0..header.len()).filter(|column| *column != key && !header[*column].is_empty());
+    attributes.map(|column| attribute(settings, &header[column], &rows, key, column, &path)).collect()
+}
+
+/// A small table, read whole.
+struct Table {
+    path: String,
+    header: Vec<String>,
+    rows: Vec<Vec<String>>,
+}
+
+fn from_workbook(source: &ByteSource, content: Content, settings: &LookupSettings) -> Result<Table> {
+    let accepts = |names: &[String]| names.contains(&settings.key);
+    let file = super::workbook::open(source, content, &SheetOptions::default(), &accepts)?;
+    let rows = file.texts().collect();
+    Ok(Table { path: file.name, header: file.headers, rows })
+}
+
+fn from_text(source: ByteSource, settings: &LookupSettings) -> Result<Table> {
+    let options = csv::ReadingOptions { quote: Some(b'"'), ..csv::ReadingOptions::default() };
+    let mut detected = csv::detect(source, &options, &|names| names.contains(&settings.key))?;
+    let header = detected.layout.header.clone();
+    let path = detected.source.name().to_owned();
     detected.layout.wanted = (0..header.len()).collect();
     let looks = |fields: &Fields<'_>| fields.len() > 2;
     let options = ScanOptions { looks_like_row: &looks, ..ScanOptions::default() };
@@ -43,9 +69,8 @@ fn open_lookup(settings: &LookupSettings) -> Result<Vec<(Added, Arc<Lookup>)>> {
             None,
         ));
     }
-    let rows: Vec<Vec<String>> = scan.chunks.into_iter().flat_map(|chunk| chunk.sink.rows).collect();
-    let attributes = (0..header.len()).filter(|column| *column != key && !header[*column].is_empty());
-    attributes.map(|column| attribute(settings, &header[column], &rows, key, column, &path)).collect()
+    let rows = scan.chunks.into_iter().flat_map(|chunk| chunk.sink.rows).collect();
+    Ok(Table { path, header, rows })
 }
 
 fn attribute(

@@ -38,6 +38,16 @@ pub enum Cell<'a> {
 pub trait Row<'c> {
     /// The cell of a needed column, by its slot.
     fn cell(&self, slot: usize) -> Cell<'c>;
+
+    /// The same cell where its text is wanted, of a typed time too.
+    fn text(&self, slot: usize) -> Cell<'c> {
+        self.cell(slot)
+    }
+
+    /// The amount of a cell that is a number of its own type, which needs no format to be read.
+    fn amount(&self, _slot: usize) -> Option<Decimal> {
+        None
+    }
 }
 
 impl<'a> Cell<'a> {
@@ -329,7 +339,7 @@ impl<'a> Builder<'a> {
             let fields = self.layout.fields.iter().zip(&mut self.memos).skip(3);
             for (column, (field, memo)) in rest.iter_mut().zip(fields) {
                 if let Column::Codes(codes) = column {
-                    codes.push(text_code(field, memo, field.column.map_or(Cell::Null, |slot| row.cell(slot))));
+                    codes.push(text_code(field, memo, field.column.map_or(Cell::Null, |slot| row.text(slot))));
                 }
             }
         }
@@ -372,7 +382,10 @@ impl<'a> Builder<'a> {
                 }
                 Wanted::Text { .. } | Wanted::Label { .. } => Judged::Later,
                 Wanted::Amount => {
-                    self.amounts[position] = self.amount(position, value).map_err(fault)?;
+                    self.amounts[position] = match field.column.and_then(|slot| row.amount(slot)) {
+                        Some(amount) => Some(amount),
+                        None => self.amount(position, value).map_err(fault)?,
+                    };
                     Judged::Later
                 }
             };
@@ -445,6 +458,7 @@ impl<'a> Builder<'a> {
                 self.keep_label(position, value, dictionary, units);
                 continue;
             }
+            let value = field.column.map_or(Cell::Null, |slot| row.text(slot));
             match (&mut self.columns[position], self.judged[position]) {
                 (Column::Ids(ids), _) => ids.push(unit_key(&normalized(value.text()))),
                 (Column::Times(times), Judged::Time(at)) => times.push(at),
@@ -476,7 +490,7 @@ impl<'a> Builder<'a> {
     fn keep_texts<'c>(&mut self, row: &impl Row<'c>, time: Micros) {
         let Some(texts) = &mut self.texts else { return };
         for (position, text) in self.layout.texts.iter().enumerate() {
-            push_text(texts, position, text, text.column.map_or(Cell::Null, |slot| row.cell(slot)));
+            push_text(texts, position, text, text.column.map_or(Cell::Null, |slot| row.text(slot)));
         }
         texts.push_time(time);
     }

@@ -33,4 +33,6 @@ mod reference;
 mod reference_binary;
 mod reference_naive;
 mod walls;
+mod workbooks;
+mod workbooks_damaged;
 mod world;

@@ -17,11 +17,16 @@ pub enum Content {
     ArrowFile,
     /// A zip archive, which an XLSX workbook is too.
     Zip,
-    /// A workbook of Excel before 2007.
+    /// An `OpenDocument` spreadsheet, in a zip archive too.
+    OpenDocument,
+    /// A workbook of Excel before 2007; an encrypted newer one is in the same container.
     OldWorkbook,
     Pdf,
     LfsPointer,
 }
+
+/// What the archive of such a spreadsheet begins with, behind the head of its first entry.
+const OPEN_DOCUMENT: &[u8] = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet";
 
 /// Looks at the first bytes of a source.
 ///
@@ -47,6 +52,9 @@ fn content_of(head: &[u8]) -> Content {
     if head.is_empty() {
         return Content::Empty;
     }
+    if head.starts_with(b"PK") && memchr::memmem::find(head, OPEN_DOCUMENT).is_some() {
+        return Content::OpenDocument;
+    }
     if let Some((_, content)) = MAGIC.iter().find(|(magic, _)| head.starts_with(magic)) {
         return *content;
     }
@@ -64,7 +72,9 @@ fn content_of(head: &[u8]) -> Content {
 pub fn refuse(content: Content, name: &str) -> Option<Error> {
     let (what, hint) = match content {
         Content::Empty => ("the file is empty", "a header line with column names is needed"),
-        Content::Zip => ("is a workbook or another zip archive, not text", "save the sheet as CSV, or unpack it first"),
+        Content::Zip | Content::OpenDocument => {
+            ("is a workbook or another zip archive, not text", "save the sheet as CSV, or unpack it first")
+        }
         Content::OldWorkbook => ("is an old Excel workbook, not text", "save the sheet as CSV or XLSX"),
         Content::Pdf => ("is a PDF document, not text", "export the data as CSV"),
         Content::LfsPointer => ("is a Git LFS pointer, not the file itself", "run `git lfs pull` first"),
@@ -89,6 +99,8 @@ mod tests {
         assert_eq!(content_of(b"PAR1\x15\x04"), Content::Parquet);
         assert_eq!(content_of(b"ARROW1\0\0"), Content::ArrowFile);
         assert_eq!(content_of(b"PK\x03\x04\x14"), Content::Zip);
+        let open = b"PK\x03\x04\x14\0mimetypeapplication/vnd.oasis.opendocument.spreadsheetPK";
+        assert_eq!(content_of(open), Content::OpenDocument);
         assert_eq!(content_of(b"version https://git-lfs.github.com/spec/v1\noid"), Content::LfsPointer);
         assert_eq!(content_of(b"PAR,b\n"), Content::Text);
     }
