@@ -8,6 +8,8 @@ use clap::ValueEnum;
 pub enum Order {
     /// In the given order; other events may come between
     Ordered,
+    /// In the given order, each the unit's next event after the step before
+    Strict,
     /// In any order: step k means any k different steps
     Any,
 }
@@ -56,15 +58,6 @@ pub enum Every {
 pub enum WeekStart {
     Monday,
     Sunday,
-}
-
-/// Which value of a breakdown column stands for the unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Attribution {
-    /// The first non-empty value over the events that match a step
-    First,
-    /// The last one
-    Last,
 }
 
 /// Order of the parts of a date written with numbers only.

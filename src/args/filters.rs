@@ -1,6 +1,7 @@
 //! Which rows and units count, over which time, and how results are broken down.
 
-use super::choices::{Attribution, Every, WeekStart};
+use super::choices::{Every, WeekStart};
+use super::journey::{Attribution, attribution};
 use super::values::{self, moment::Moment};
 use chrono_tz::Tz;
 use clap::Args;
@@ -43,10 +44,12 @@ pub struct BreakdownArgs {
     #[arg(long, value_name = "N", value_parser = values::number::positive)]
     pub top: Option<u64>,
 
-    /// Which value of a column stands for the unit
+    /// Which value of a column stands for the unit: first, last, step:N or same
     ///
-    /// Default: first.
-    #[arg(long, value_name = "RULE")]
+    /// Default: first. first and last: over the events that match a step, empty ones left out. step:N: that of the
+    /// event taken for step N. same: attempts within one value. With step:N and same a unit may count under several
+    /// values.
+    #[arg(long, value_name = "RULE", value_parser = attribution)]
     pub attribution: Option<Attribution>,
 
     /// One result per period of entry

@@ -1,6 +1,7 @@
 //! The steps of a funnel and the rules by which a unit goes through them.
 
 use super::choices::{Order, Reach, Ties};
+use super::journey::JourneyArgs;
 use super::values::duration::Window;
 use super::values::{self, pair::NamedExpression};
 use clap::Args;
@@ -47,6 +48,9 @@ pub struct StepArgs {
     /// Warn only about a step that looks like a misspelt name
     #[arg(long)]
     pub allow_unknown: bool,
+
+    #[command(flatten)]
+    pub journey: JourneyArgs,
 }
 
 /// One step of `--steps`: its text, and the names that meet it.

@@ -1,7 +1,7 @@
 //! `funnel cohort`: settings and sources to a plan, the engine's answer to a document.
 
 use super::analysis::Context;
-use super::conversion::{every, refuse_misspelt};
+use super::conversion::{every, refuse_misspelt, touch};
 use crate::args::choices::{self, word};
 use crate::args::cohort as asked;
 use crate::args::cohort::Matcher;
@@ -99,10 +99,7 @@ fn plan(context: &Context<'_>, asked: &CohortSettings, subject: Subject, sources
         periods: asked.periods.map(|periods| usize::try_from(periods).unwrap_or(usize::MAX)),
         by: asked.by.clone(),
         top: usize::try_from(asked.top).unwrap_or(usize::MAX),
-        attribution: match asked.attribution {
-            choices::Attribution::First => Attribution::First,
-            choices::Attribution::Last => Attribution::Last,
-        },
+        attribution: touch(asked.attribution)?,
         ..shared(context, subject)
     };
     check(context, &plan, sources)?;

@@ -1,7 +1,7 @@
 //! `funnel conversion`: settings and sources to a plan, the engine's answer to a document.
 
 use super::analysis::Context;
-use super::stages;
+use super::{journey, stages};
 use crate::args::choices;
 use crate::args::values::duration::Window;
 use crate::config::settings::{ConversionSettings, StepMatch as Match, StepSetting};
@@ -13,6 +13,7 @@ use crate::model::kind::Kind;
 use crate::model::names::{is_misspelling, nearest};
 use crate::model::time::MICROS_PER_DAY;
 use crate::plan::calendar::Every;
+use crate::plan::rules::{EventRules, StepRule};
 use crate::plan::{Attribution, Cut, Goal, JourneyPlan, Mode, Order, Reach, Step, StepMatch, Ties};
 use crate::reports::conversion::{Conversion, notes};
 
@@ -131,18 +132,19 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
     let common = &context.settings.common;
     let by_events = sources.iter().all(|source| source.kind == Kind::Events);
     let mode = if by_events { events_mode(asked)? } else { stages_mode(asked)? };
-    let (steps, notes) = steps(context, asked, sources, by_events)?;
+    let (mut steps, notes) = steps(context, asked, sources, by_events)?;
+    journey::mark_optional(&asked.journey, &mut steps)?;
+    let rules = journey::rules(&asked.journey, &steps)?;
     context.check_columns(sources, &asked.by)?;
-    check_conditions(context, &steps, sources)?;
+    context.check_columns(sources, &asked.journey.hold)?;
+    check_conditions(context, &steps, &rules, sources)?;
     let with_value = sources.iter().any(Source::has_value);
     let plan = JourneyPlan {
+        attribution: journey::attribution(asked, steps.len())?,
         steps,
         mode,
+        rules,
         by: asked.by.clone(),
-        attribution: match asked.attribution {
-            choices::Attribution::First => Attribution::First,
-            choices::Attribution::Last => Attribution::Last,
-        },
         top: usize::try_from(asked.top).unwrap_or(usize::MAX),
         zone: common.timezone,
         week_start: weekday(common.week_start),
@@ -157,7 +159,24 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
         cuts: Vec::new(),
         moments: Vec::new(),
     };
+    journey::check(&plan)?;
     Ok((plan, notes))
+}
+
+/// The value that a unit has in a breakdown, where there are no steps whose events could have one.
+///
+/// # Errors
+/// A usage error for a rule about the events of steps.
+pub fn touch(asked: crate::args::journey::Attribution) -> Result<Attribution> {
+    use crate::args::journey::Attribution as Asked;
+    match asked {
+        Asked::First => Ok(Attribution::First),
+        Asked::Last => Ok(Attribution::Last),
+        Asked::Step(_) | Asked::Same => {
+            let error = Error::usage("--attribution step:N and same are for the steps of a funnel of events");
+            Err(error.with_hint("--attribution first|last"))
+        }
+    }
 }
 
 /// One condition of several that must all hold.
@@ -180,7 +199,7 @@ pub const fn weekday(choice: choices::WeekStart) -> chrono::Weekday {
 }
 
 /// Parses every condition before anything is read, and looks for the columns that they name.
-fn check_conditions(context: &Context<'_>, steps: &[Step], sources: &[Source]) -> Result<()> {
+fn check_conditions(context: &Context<'_>, steps: &[Step], rules: &EventRules, sources: &[Source]) -> Result<()> {
     let filters = &context.settings.common.filters;
     let flags = [("--where", &filters.rows), ("--where-entry", &filters.entry), ("--where-unit", &filters.unit)];
     for (flag, conditions) in flags {
@@ -193,13 +212,18 @@ fn check_conditions(context: &Context<'_>, steps: &[Step], sources: &[Source]) -
             context.check_condition(&format!("step `{}`", step.name), expression, sources, false)?;
         }
     }
+    for exclusion in &rules.exclusions {
+        if let StepMatch::Expression(expression) = &exclusion.matches {
+            context.check_condition("exclusion", expression, sources, false)?;
+        }
+    }
     Ok(())
 }
 
 fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
     if asked.reach.is_some() {
         let error = Error::usage("--reach is for deals and history; these rows are events");
-        return Err(error.with_hint("--order ordered|any says how events are followed"));
+        return Err(error.with_hint("--order ordered|strict|any says how events are followed"));
     }
     let window = match asked.window {
         Window::ByKind => Some(DEFAULT_WINDOW),
@@ -208,6 +232,7 @@ fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
     };
     let order = match asked.order {
         Some(choices::Order::Any) => Order::Any,
+        Some(choices::Order::Strict) => Order::Strict,
         Some(choices::Order::Ordered) | None => Order::Ordered,
     };
     let ties = match asked.ties {
@@ -218,6 +243,7 @@ fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
 }
 
 fn stages_mode(asked: &ConversionSettings) -> Result<Mode> {
+    journey::check_stages(asked)?;
     if asked.ties == choices::Ties::Strict {
         let error = Error::usage("--ties is for events; these rows are deals or stage changes");
         return Err(error.with_hint("--reach strict follows the stages in their order"));
@@ -263,8 +289,12 @@ fn steps(
     };
     let list = found.steps.join(", ");
     let text = format!("steps were taken {how}: {list}; check their order, or name them with --steps");
-    let steps =
-        found.steps.into_iter().map(|name| Step { matches: StepMatch::Names(vec![name.clone()]), name, goal: None });
+    let steps = found.steps.into_iter().map(|name| Step {
+        matches: StepMatch::Names(vec![name.clone()]),
+        name,
+        goal: None,
+        rule: StepRule::default(),
+    });
     Ok((steps.collect(), vec![Note::note("steps_inferred", text)]))
 }
 
@@ -276,6 +306,7 @@ fn step(setting: &StepSetting) -> Step {
             Match::Expression(expression) => StepMatch::Expression(expression.clone()),
         },
         goal: setting.goal.map(|goal| Goal { from_previous: goal.from_previous, from_first: goal.from_first }),
+        rule: setting.rule,
     }
 }
 
@@ -292,12 +323,20 @@ pub const fn every(choice: choices::Every) -> Every {
     }
 }
 
+/// A step with the keys of its rule.
+fn rule_of(step: &Step, mut shown: serde_json::Value) -> serde_json::Value {
+    for (key, value) in crate::config::shown::rule_shown(&step.rule) {
+        shown[key] = value;
+    }
+    shown
+}
+
 /// The settings in force, with what was decided for this run.
 #[must_use]
 pub fn settings(context: &Context<'_>, plan: &JourneyPlan) -> Vec<crate::document::Setting> {
     let steps = plan.steps.iter().map(|step| match &step.matches {
-        StepMatch::Names(names) => serde_json::json!({"name": step.name, "event": names}),
-        StepMatch::Expression(expression) => serde_json::json!({"name": step.name, "where": expression}),
+        StepMatch::Names(names) => rule_of(step, serde_json::json!({"name": step.name, "event": names})),
+        StepMatch::Expression(expression) => rule_of(step, serde_json::json!({"name": step.name, "where": expression})),
     });
     let mut decided = vec![("steps", steps.collect::<serde_json::Value>()), ("by", plan.by.clone().into())];
     match plan.mode {
@@ -305,7 +344,7 @@ pub fn settings(context: &Context<'_>, plan: &JourneyPlan) -> Vec<crate::documen
             let window = window.map_or_else(|| "none".to_owned(), crate::reports::labels::span);
             decided.extend([
                 ("order", order.name().into()),
-                ("entry", "best".into()),
+                ("entry", plan.rules.entry.name().into()),
                 ("ties", ties.name().into()),
                 ("window", window.into()),
             ]);

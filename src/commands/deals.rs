@@ -1,7 +1,7 @@
 //! What `cycle`, `pipeline` and `leads` share: settings and sources to a plan about the lives of deals.
 
 use super::analysis::Context;
-use super::conversion::{every, weekday};
+use super::conversion::{every, touch, weekday};
 use crate::args::choices;
 use crate::config::settings::{DealSettings, StepMatch as Match};
 use crate::document::{Document, Note, Setting};
@@ -13,7 +13,8 @@ use crate::model::kind::Kind;
 use crate::model::names::{fold, nearest};
 use crate::model::outcome::{Outcome, OutcomeWords};
 use crate::plan::deals::{Anchor, DealPlan, Point};
-use crate::plan::{Attribution, Cut, JourneyPlan, Mode, Reach, Step, StepMatch};
+use crate::plan::rules::{EventRules, StepRule};
+use crate::plan::{Cut, JourneyPlan, Mode, Reach, Step, StepMatch};
 
 /// The sources that hold deals and their moves.
 ///
@@ -21,8 +22,7 @@ use crate::plan::{Attribution, Cut, JourneyPlan, Mode, Reach, Step, StepMatch};
 /// A usage error where no source is of such a kind.
 pub fn sources(context: &Context<'_>) -> Result<Vec<Source>> {
     let wanted = [Kind::Deals, Kind::History];
-    let sources: Vec<Source> =
-        context.sources.iter().filter(|source| wanted.contains(&source.kind)).cloned().collect();
+    let sources: Vec<Source> = context.sources.iter().filter(|source| wanted.contains(&source.kind)).cloned().collect();
     if sources.is_empty() {
         let kinds: Vec<&str> = context.sources.iter().map(|source| source.kind.name()).collect();
         let error = Error::usage(format!("this needs deals or a stage history; given: {}", kinds.join(", ")));
@@ -50,15 +50,18 @@ pub fn plan(context: &Context<'_>, asked: &DealSettings, sources: &[Source]) -> 
     let dated: Vec<&String> = sources.iter().flat_map(|source| &source.stage_dates).map(|(stage, _)| stage).collect();
     let has_history = sources.iter().any(|source| source.kind == Kind::History);
     let first_is_dated = stages.first().is_some_and(|first| dated.iter().any(|stage| fold(stage) == fold(&first.name)));
-    let created = Step { name: "(created)".to_owned(), matches: StepMatch::Names(Vec::new()), goal: None };
+    let created = Step {
+        name: "(created)".to_owned(),
+        matches: StepMatch::Names(Vec::new()),
+        goal: None,
+        rule: StepRule::default(),
+    };
     let journey = JourneyPlan {
         steps: std::iter::once(created).chain(stages).collect(),
         mode: Mode::Stages { reach: Reach::Beyond },
+        rules: EventRules::default(),
         by: asked.by.clone(),
-        attribution: match asked.attribution {
-            choices::Attribution::First => Attribution::First,
-            choices::Attribution::Last => Attribution::Last,
-        },
+        attribution: touch(asked.attribution)?,
         top: usize::try_from(asked.top).unwrap_or(usize::MAX),
         zone: common.timezone,
         week_start: weekday(common.week_start),
@@ -96,9 +99,15 @@ fn stages(context: &Context<'_>, asked: &DealSettings, sources: &[Source]) -> Re
     }
     let Some(found) = discovered(context, sources)? else { return Ok((Vec::new(), Vec::new())) };
     let names: Vec<String> = found.into_iter().filter(|name| words.outcome(name) == Outcome::Open).collect();
-    let text = format!("stages were found in the data: {}; check their order, or name them with --steps", names.join(", "));
+    let text =
+        format!("stages were found in the data: {}; check their order, or name them with --steps", names.join(", "));
     let notes = if names.is_empty() { Vec::new() } else { vec![Note::note("steps_inferred", text)] };
-    let step = |name: String| Step { matches: StepMatch::Names(vec![name.clone()]), name, goal: None };
+    let step = |name: String| Step {
+        matches: StepMatch::Names(vec![name.clone()]),
+        name,
+        goal: None,
+        rule: StepRule::default(),
+    };
     Ok((names.into_iter().map(step).collect(), notes))
 }
 
@@ -129,7 +138,12 @@ fn given_stages(asked: &DealSettings, words: &OutcomeWords) -> Result<Vec<Step>>
             return Err(error.with_hint("name the stages with --steps"));
         };
         if names.iter().all(|name| words.outcome(name) == Outcome::Open) {
-            stages.push(Step { name: setting.name.clone(), matches: StepMatch::Names(names.clone()), goal: None });
+            stages.push(Step {
+                name: setting.name.clone(),
+                matches: StepMatch::Names(names.clone()),
+                goal: None,
+                rule: StepRule::default(),
+            });
         }
     }
     Ok(stages)

@@ -6,10 +6,11 @@ pub mod check;
 pub mod cohort;
 
 pub mod conversion;
+pub mod cost;
 pub mod cycle;
 pub mod deals;
+mod journey;
 pub mod leads;
-pub mod cost;
 pub mod output;
 pub mod pipeline;
 pub mod rejects;

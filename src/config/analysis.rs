@@ -1,10 +1,12 @@
 //! Resolves what is computed: time, filters, breakdown, and the rules of the conversion funnel.
 
+use super::journey::journey;
 use super::resolver::{Key, Resolver};
 use super::settings::{CommonSettings, ConversionSettings, FilterSettings};
 use super::steps::steps;
-use crate::args::choices::{Attribution, Ties, WeekStart, choice};
+use crate::args::choices::{Ties, WeekStart, choice};
 use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
+use crate::args::journey::{Attribution, attribution};
 use crate::args::steps::StepArgs;
 use crate::args::values::duration::{Window, window};
 use crate::args::values::{moment, number, text, zone};
@@ -56,6 +58,7 @@ pub fn common(
 pub fn conversion(resolver: &mut Resolver, args: &StepArgs, breakdown: &BreakdownArgs) -> Result<ConversionSettings> {
     Ok(ConversionSettings {
         steps: steps(resolver, args)?,
+        journey: journey(resolver, &args.journey)?,
         order: resolver.optional(&Key::text("order", choice), args.order)?,
         ties: resolver.value(&Key::text("ties", choice), args.ties, Ties::Any)?,
         window: resolver.value(&Key::text("window", window), args.window, Window::ByKind)?,
@@ -63,7 +66,11 @@ pub fn conversion(resolver: &mut Resolver, args: &StepArgs, breakdown: &Breakdow
         allow_unknown: resolver.switch("allow-unknown", args.allow_unknown)?,
         by: columns(resolver, breakdown)?,
         top: resolver.value(&Key::number("top", number::positive), breakdown.top, DEFAULT_TOP)?,
-        attribution: resolver.value(&Key::text("attribution", choice), breakdown.attribution, Attribution::First)?,
+        attribution: resolver.value(
+            &Key::text("attribution", attribution),
+            breakdown.attribution,
+            Attribution::First,
+        )?,
         every: resolver.optional(&Key::text("every", choice), breakdown.every)?,
     })
 }

@@ -3,9 +3,10 @@
 use super::analysis::{DEFAULT_TOP, columns};
 use super::resolver::{Key, Resolver};
 use super::shown::Shown;
-use crate::args::choices::{Attribution, Every, choice, word};
+use crate::args::choices::{Every, choice, word};
 use crate::args::cohort::{Cells, CohortRules, First, Matcher, Measure, Presence, matcher};
 use crate::args::filters::BreakdownArgs;
+use crate::args::journey::{Attribution, attribution};
 use crate::args::values::number;
 use crate::error::Result;
 use serde_json::{Value, json};
@@ -56,7 +57,11 @@ pub fn cohort(resolver: &mut Resolver, rules: &CohortRules, breakdown: &Breakdow
         allow_unknown: resolver.switch("allow-unknown", rules.allow_unknown)?,
         by: columns(resolver, breakdown)?,
         top: resolver.value(&Key::number("top", number::positive), breakdown.top, DEFAULT_TOP)?,
-        attribution: resolver.value(&Key::text("attribution", choice), breakdown.attribution, Attribution::First)?,
+        attribution: resolver.value(
+            &Key::text("attribution", attribution),
+            breakdown.attribution,
+            Attribution::First,
+        )?,
         every: resolver.value(&Key::text("every", choice), breakdown.every, Every::Month)?,
     })
 }

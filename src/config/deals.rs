@@ -4,9 +4,10 @@ use super::analysis::columns;
 use super::resolver::{Key, Resolver};
 use super::settings::{CycleSettings, DealSettings, LeadsSettings, ListSetting, PipelineSettings};
 use super::steps::steps;
-use crate::args::choices::{Anchor, Attribution, choice};
+use crate::args::choices::{Anchor, choice};
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs, StageArgs};
 use crate::args::filters::BreakdownArgs;
+use crate::args::journey::{Attribution, attribution};
 use crate::args::steps::StepArgs;
 use crate::args::values::duration::duration;
 use crate::args::values::{number, text};
@@ -22,7 +23,11 @@ fn deals(resolver: &mut Resolver, stages: &StageArgs, breakdown: &BreakdownArgs)
         anchor: resolver.value(&Key::text("anchor", choice), stages.anchor, Anchor::Created)?,
         by: columns(resolver, breakdown)?,
         top: resolver.value(&Key::number("top", number::positive), breakdown.top, DEFAULT_TOP)?,
-        attribution: resolver.value(&Key::text("attribution", choice), breakdown.attribution, Attribution::First)?,
+        attribution: resolver.value(
+            &Key::text("attribution", attribution),
+            breakdown.attribution,
+            Attribution::First,
+        )?,
         every: resolver.optional(&Key::text("every", choice), breakdown.every)?,
     })
 }

@@ -4,12 +4,13 @@
 //! Uses args, cli, model, document (notes) and error.
 
 mod analysis;
-mod deals;
 mod attribution;
-mod cost;
 pub mod cohort;
+mod cost;
+mod deals;
 pub mod environment;
 pub mod file;
+mod journey;
 mod output;
 mod paths;
 mod raw;

@@ -2,9 +2,9 @@
 
 use super::analysis::{common, conversion};
 use super::attribution::attribution;
+use super::cohort::cohort;
 use super::cost::cost;
 use super::deals;
-use super::cohort::cohort;
 use super::environment::Environment;
 use super::file::ConfigFile;
 use super::output::output;

@@ -2,10 +2,11 @@
 
 use crate::args::attribution::{Model, Repeats};
 use crate::args::choices::{
-    Anchor, Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
+    Anchor, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
     TimeUnit, WeekStart,
 };
 use crate::args::cost::{AmountPer, Matching, Rate, SpendSpread};
+use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
 use crate::args::values::duration::Window;
 use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
@@ -14,6 +15,7 @@ use crate::document::Note;
 use crate::model::decimal::Decimal;
 use crate::model::kind::{Kind, Role};
 use crate::model::time::Micros;
+use crate::plan::rules::StepRule;
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -218,6 +220,34 @@ pub struct StepSetting {
     pub name: String,
     pub matches: StepMatch,
     pub goal: Option<Goal>,
+    pub rule: StepRule,
+}
+
+/// An event that ends attempts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExclusionSetting {
+    /// As it was given.
+    pub text: String,
+    pub matches: StepMatch,
+    /// Number of the step (from 1) after which it counts; `None`: the first.
+    pub from: Option<u32>,
+    /// Number of the step before which it counts; `None`: the last.
+    pub to: Option<u32>,
+}
+
+/// Which journeys count. All but `optional` and the exclusions are for events only, and `None` where not given.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JourneySettings {
+    /// Names of steps that may be skipped.
+    pub optional: Vec<String>,
+    pub exclusions: Vec<ExclusionSetting>,
+    pub exclusion: Option<ExclusionEffect>,
+    pub entry: Option<Entry>,
+    pub grace: Option<Span>,
+    pub count: Option<Count>,
+    pub session_gap: Option<Span>,
+    pub hold: Vec<String>,
+    pub range: Option<RangeBinds>,
 }
 
 /// What `funnel conversion` (and the conversion section of the report) is asked.
@@ -225,6 +255,7 @@ pub struct StepSetting {
 pub struct ConversionSettings {
     /// Empty where none are given; deals then have their stages.
     pub steps: Vec<StepSetting>,
+    pub journey: JourneySettings,
     /// `None` where it is not given: ordered. Given for deals or history it is a usage error.
     pub order: Option<Order>,
     pub ties: Ties,

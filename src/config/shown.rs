@@ -1,10 +1,11 @@
 //! How a setting stands in JSON: the words of the flags, numbers as numbers, nothing as null.
 
-use super::settings::{StepMatch, StepSetting};
+use super::settings::{ExclusionSetting, StepMatch, StepSetting};
 use crate::args::choices::{
-    Anchor, Attribution, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
+    Anchor, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
     TimeUnit, WeekStart, word,
 };
+use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
 use crate::args::values::duration::{Window, duration_text};
 use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
@@ -12,6 +13,7 @@ use crate::args::values::pair::StageDate;
 use crate::args::values::text::{Quote, TimeFormat};
 use crate::model::decimal::Decimal;
 use crate::model::kind::Kind;
+use crate::plan::rules::StepRule;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -53,16 +55,19 @@ macro_rules! shown_as_text {
 
 shown_as_word!(
     Anchor,
-    Attribution,
     Color,
+    Count,
     CsvDialect,
     CsvFormulas,
     DateOrder,
+    Entry,
     ErrorFormat,
     Every,
+    ExclusionEffect,
     Format,
     Locale,
     Order,
+    RangeBinds,
     Reach,
     Ties,
     TimeUnit,
@@ -119,6 +124,38 @@ impl Shown for Window {
     }
 }
 
+impl Shown for Span {
+    fn shown(&self) -> Value {
+        json!(duration_text(self.0))
+    }
+}
+
+impl Shown for Attribution {
+    fn shown(&self) -> Value {
+        match self {
+            Self::First => json!("first"),
+            Self::Last => json!("last"),
+            Self::Step(step) => json!(format!("step:{step}")),
+            Self::Same => json!("same"),
+        }
+    }
+}
+
+impl Shown for ExclusionSetting {
+    fn shown(&self) -> Value {
+        let mut exclusion = match &self.matches {
+            StepMatch::Names(names) => json!({"event": names}),
+            StepMatch::Expression(expression) => json!({"where": expression}),
+        };
+        for (key, step) in [("from", self.from), ("to", self.to)] {
+            if let Some(step) = step {
+                exclusion[key] = json!(step);
+            }
+        }
+        exclusion
+    }
+}
+
 impl Shown for RejectLimit {
     fn shown(&self) -> Value {
         match self {
@@ -166,8 +203,22 @@ impl Shown for StepSetting {
         if let Some(goal) = self.goal {
             step["goal"] = json!({"from_previous": goal.from_previous, "from_first": goal.from_first});
         }
+        for (key, value) in rule_shown(&self.rule) {
+            step[key] = value;
+        }
         step
     }
+}
+
+/// The keys of a step's rule as `funnel.toml` has them; those at their defaults are left out.
+#[must_use]
+pub fn rule_shown(rule: &StepRule) -> Vec<(&'static str, Value)> {
+    let mut keys = Vec::new();
+    keys.extend(rule.optional.then(|| ("optional", json!(true))));
+    keys.extend(rule.within.map(|within| ("within", json!(duration_text(within)))));
+    keys.extend(rule.directly.then(|| ("directly", json!(true))));
+    keys.extend(rule.first.map(|first| ("first", json!(first.name()))));
+    keys
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! Resolves the steps of the funnel: `--steps`, `--step`, or `[[steps]]` of `funnel.toml`.
 
-use super::file::{ConfigFile, GoalTable, StepTable};
+use super::file::{GoalTable, StepTable};
+use super::journey::step_rule;
 use super::raw::Form;
 use super::resolver::{Found, Key, Resolver};
 use super::settings::{Goal, Origin, StepMatch, StepSetting};
 use crate::args::steps::{StepArgs, StepNames, step_names};
 use crate::args::values::pair::{NamedExpression, alternatives, named_expression};
 use crate::error::{Error, Result};
+use crate::plan::rules::StepRule;
 use toml::Spanned;
 
 /// Resolves the steps; none at all is left to the analysis, which knows the kinds.
 pub fn steps(resolver: &mut Resolver, args: &StepArgs) -> Result<Vec<StepSetting>> {
-    refuse_exclusions(resolver)?;
     let named = resolver.find_list(&Key { name: "steps", form: Form::List, parse: step_names }, &args.steps)?;
     let written = resolver.find_list(&Key::phrases("step", named_expression), &args.step)?;
     let named = named.map(|found| found_steps(found, from_names));
@@ -27,7 +28,7 @@ pub fn steps(resolver: &mut Resolver, args: &StepArgs) -> Result<Vec<StepSetting
 ///
 /// # Errors
 /// Both stand in the same layer.
-fn higher<T>(one: Option<Found<T>>, other: Option<Found<T>>) -> Result<Option<Found<T>>> {
+pub fn higher<T>(one: Option<Found<T>>, other: Option<Found<T>>) -> Result<Option<Found<T>>> {
     match (&one, &other) {
         (Some(first), Some(second)) if first.origin.layer() == second.origin.layer() => {
             let message = format!("the steps are given twice: {} and {}", first.origin, second.origin);
@@ -44,11 +45,12 @@ fn found_steps<T>(found: Found<Vec<T>>, step: fn(T) -> StepSetting) -> Found<Vec
 }
 
 fn from_names(step: StepNames) -> StepSetting {
-    StepSetting { name: step.text, matches: StepMatch::Names(step.names), goal: None }
+    StepSetting { name: step.text, matches: StepMatch::Names(step.names), goal: None, rule: StepRule::default() }
 }
 
 fn from_expression(step: NamedExpression) -> StepSetting {
-    StepSetting { name: step.name, matches: StepMatch::Expression(step.expression), goal: None }
+    let matches = StepMatch::Expression(step.expression);
+    StepSetting { name: step.name, matches, goal: None, rule: StepRule::default() }
 }
 
 fn tabled_steps(resolver: &Resolver) -> Result<Option<Found<Vec<StepSetting>>>> {
@@ -62,7 +64,7 @@ fn tabled_steps(resolver: &Resolver) -> Result<Option<Found<Vec<StepSetting>>>> 
 fn tabled_step(resolver: &Resolver, table: &Spanned<StepTable>, is_first: bool) -> Result<StepSetting> {
     let step = table.get_ref();
     let wrong = |message: &str| resolver.in_file(Error::usage(message), table.span().start);
-    refuse_planned(resolver, step)?;
+    let rule = step_rule(resolver, step)?;
     let matches = match (&step.event, step.condition.as_deref().map(str::trim)) {
         (Some(event), None) => StepMatch::Names(event_names(resolver, event)?),
         (None, Some("")) => return Err(wrong("`where` is empty")),
@@ -80,11 +82,11 @@ fn tabled_step(resolver: &Resolver, table: &Spanned<StepTable>, is_first: bool) 
         (None, StepMatch::Expression(_)) => return Err(wrong("a step given by `where` needs a `name`")),
     };
     let goal = step.goal.as_ref().map(|goal| checked_goal(resolver, goal, is_first)).transpose()?;
-    Ok(StepSetting { name, matches, goal })
+    Ok(StepSetting { name, matches, goal, rule })
 }
 
 /// A text may hold alternatives, as in `--steps`; the texts of a list are taken whole.
-fn event_names(resolver: &Resolver, event: &Spanned<toml::Value>) -> Result<Vec<String>> {
+pub fn event_names(resolver: &Resolver, event: &Spanned<toml::Value>) -> Result<Vec<String>> {
     let wrong = |message: &str| resolver.in_file(Error::usage(message), event.span().start);
     let Some(texts) = Form::Phrases.texts(event.get_ref()) else {
         return Err(wrong("`event` must be a text or a list of texts"));
@@ -113,32 +115,4 @@ fn checked_goal(resolver: &Resolver, table: &Spanned<GoalTable>, is_first: bool)
         return Ok(Goal { from_previous: goal.from_previous, from_first: goal.from_first });
     };
     Err(resolver.in_file(Error::usage(message), table.span().start))
-}
-
-/// Refuses the keys whose meaning is still to come, rather than to leave them out in silence.
-fn refuse_planned(resolver: &Resolver, step: &StepTable) -> Result<()> {
-    let on = |flag: &Option<Spanned<bool>>| flag.as_ref().filter(|on| *on.get_ref()).map(Spanned::span);
-    let given = |text: &Option<Spanned<String>>| text.as_ref().map(Spanned::span);
-    let planned = [
-        ("optional", on(&step.optional)),
-        ("within", given(&step.within)),
-        ("directly", on(&step.directly)),
-        ("first", given(&step.first)),
-    ];
-    match planned.into_iter().find_map(|(key, span)| span.map(|span| (key, span))) {
-        Some((key, span)) => Err(unsupported(resolver, &format!("`{key}` of a step"), span.start)),
-        None => Ok(()),
-    }
-}
-
-fn refuse_exclusions(resolver: &Resolver) -> Result<()> {
-    let exclusions = |file: &ConfigFile| file.root.exclusions.first().map(|first| first.span().start);
-    match resolver.file.and_then(exclusions) {
-        Some(offset) => Err(unsupported(resolver, "[[exclusions]]", offset)),
-        None => Ok(()),
-    }
-}
-
-fn unsupported(resolver: &Resolver, what: &str, offset: usize) -> Error {
-    resolver.in_file(Error::usage(format!("{what} is not supported yet")), offset)
 }

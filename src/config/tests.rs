@@ -36,7 +36,7 @@ fn conversion(settings: &Settings) -> &ConversionSettings {
         Analysis::Conversion(conversion) => conversion,
         Analysis::Report(report) => &report.conversion,
         Analysis::Cost(cost) => &cost.conversion,
-        Analysis::Attribution(_) | Analysis::Check => panic!("no analysis"),
+        _ => panic!("no funnel"),
     }
 }
 
@@ -244,12 +244,9 @@ fn steps_that_cannot_be_meant_are_refused() {
             "[[steps]]\nevent = \"a\"\n[[steps]]\nevent = \"b\"\ngoal = { from_first = 25 }\n",
             "conf/funnel.toml:5: a goal is a fraction between 0 and 1",
         ),
-        (
-            "[[steps]]\nevent = \"a\"\noptional = true\n",
-            "conf/funnel.toml:3: `optional` of a step is not supported yet",
-        ),
-        ("[[steps]]\nevent = \"a\"\nfirst = \"ever\"\n", "conf/funnel.toml:3: `first` of a step is not supported yet"),
-        ("[[exclusions]]\nevent = \"a\"\n", "conf/funnel.toml:1: [[exclusions]] is not supported yet"),
+        ("[[steps]]\nevent = \"a\"\nfirst = \"once\"\n", "conf/funnel.toml:3: `first` must be \"match\" or \"ever\""),
+        ("[[steps]]\nevent = \"a\"\nwithin = \"1\"\n", "conf/funnel.toml:3: `within`: a duration needs a unit"),
+        ("[[exclusions]]\nfrom = 1\n", "conf/funnel.toml:1: an exclusion needs `event` or `where`"),
     ] {
         assert_eq!(refused("conversion a.csv", text).to_string(), message);
     }

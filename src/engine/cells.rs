@@ -27,11 +27,12 @@ impl Mergeable for Tally {
 pub struct Cells<T = Tally> {
     tallies: HashMap<CellKey, T, foldhash::fast::FixedState>,
     pub overlapping: u64,
+    pub in_groups: u64,
 }
 
 impl<T> Default for Cells<T> {
     fn default() -> Self {
-        Self { tallies: HashMap::default(), overlapping: 0 }
+        Self { tallies: HashMap::default(), overlapping: 0, in_groups: 0 }
     }
 }
 
@@ -73,6 +74,7 @@ impl<T: Mergeable> Cells<T> {
     /// Adds the counts of another thread.
     pub fn merge(&mut self, other: Self) {
         self.overlapping += other.overlapping;
+        self.in_groups += other.in_groups;
         for (key, tally) in other.tallies {
             match self.tallies.entry(key) {
                 std::collections::hash_map::Entry::Occupied(mut mine) => mine.get_mut().merge(tally),
@@ -104,12 +106,12 @@ impl Layout<'_> {
     /// Orders, fills and labels the tallies of one cut.
     #[must_use]
     pub fn rows(&self, cut: Cut, cells: Cells, calendar: Option<&Calendar>) -> CutRows {
-        let overlapping = cells.overlapping;
+        let (overlapping, in_groups) = (cells.overlapping, cells.in_groups);
         let steps = self.plan.steps.len();
         let placed = self.placed(cut, cells, calendar, &|| Tally::new(steps)).into_iter();
         let rows =
             placed.map(|placed| CutRow { group: placed.label, period: placed.period, ..placed.tally.into_row() });
-        CutRows { rows: rows.collect(), overlapping }
+        CutRows { rows: rows.collect(), overlapping, in_groups }
     }
 
     /// Puts the tallies of one cut in their order: groups by units (`(other)`, `(none)` last), periods ascending.

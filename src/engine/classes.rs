@@ -14,6 +14,9 @@ pub const fn unit_bit(filter: usize) -> u64 {
     1 << (FIRST_UNIT_BIT + filter)
 }
 
+/// More exclusions than this do not fit a class.
+pub const MOST_EXCLUSIONS: usize = 32;
+
 /// All bits of unit filters.
 pub const UNIT_BITS: u64 = !0 << FIRST_UNIT_BIT;
 
@@ -24,6 +27,8 @@ pub struct Class {
     pub mask: u64,
     /// Code of the event name where names must be told apart, else 0.
     pub name: u32,
+    /// Exclusions (bit per exclusion) that it meets.
+    pub excluded: u32,
 }
 
 /// Small numbers for the classes met so far. The single steps come first, in their order, so that events of one
@@ -36,7 +41,7 @@ pub struct Classes {
 impl Classes {
     #[must_use]
     pub fn new(steps: usize) -> Self {
-        Self { known: Mutex::new((0..steps).map(|step| Class { mask: 1 << step, name: 0 }).collect()) }
+        Self { known: Mutex::new((0..steps).map(|step| Class { mask: 1 << step, name: 0, excluded: 0 }).collect()) }
     }
 
     fn number(&self, class: Class) -> u32 {

@@ -2,12 +2,13 @@
 
 pub mod acquired;
 
-use super::classes::{Class, ClassMemo, Classes, MOST_UNIT_FILTERS, unit_bit};
+use super::classes::{Class, ClassMemo, Classes, MOST_EXCLUSIONS, MOST_UNIT_FILTERS, unit_bit};
 use super::groups::Groups;
 use super::judge::{Judge, Units};
 use super::kernel::DENIED;
 use super::record::{Narrow, Record, Unpacked, Wide};
 use super::store::{Packed, Staged};
+use super::wants::Wants;
 use super::{Run, step_names};
 use crate::error::Result;
 use crate::input::batch::{Batch, Column, Field, Wanted};
@@ -60,8 +61,10 @@ fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> 
         groups: stager.groups.ranked(),
         entries: (told.first_entry <= told.last_entry).then_some((told.first_entry, told.last_entry)),
         distinct: stager.distinct,
+        general: stager.wants.general,
     };
     let mut answer = Judge { plan, as_of, units: &units }.answer(threads)?;
+    answer.facts.without_hold = told.without_hold;
     answer.facts.after_as_of = scans.iter().map(|scan| scan.after_as_of).sum();
     let unseen = stager.names.iter().zip(&told.seen[1..]).filter(|(_, seen)| **seen == 0);
     let unknown = unseen.map(|(name, _)| name.clone()).collect();
@@ -81,6 +84,8 @@ struct Shape {
     /// For each breakdown column its position, where the source has it.
     by: Vec<Option<usize>>,
     value: Option<usize>,
+    /// As `by`, for the columns that are held.
+    hold: Vec<Option<usize>>,
 }
 
 /// Turns batches into packed events; shared by all threads of a scan.
@@ -95,6 +100,8 @@ struct Stager<'a> {
     classes: Classes,
     groups: Groups,
     distinct: bool,
+    /// What rules beyond the plain funnel ask of the rows.
+    wants: Wants,
     /// Set where an event does not fit the form; the scan stops then.
     misfit: AtomicBool,
 }
@@ -105,11 +112,13 @@ struct Told {
     seen: Vec<u64>,
     first_entry: Micros,
     last_entry: Micros,
+    /// Rows without a value in a column that is held.
+    without_hold: u64,
 }
 
 impl Told {
     fn new(names: usize) -> Self {
-        Self { seen: vec![0; names + 1], first_entry: Micros::MAX, last_entry: NO_TIME }
+        Self { seen: vec![0; names + 1], first_entry: Micros::MAX, last_entry: NO_TIME, without_hold: 0 }
     }
 
     fn merge(&mut self, other: &Self) {
@@ -118,6 +127,7 @@ impl Told {
         }
         self.first_entry = self.first_entry.min(other.first_entry);
         self.last_entry = self.last_entry.max(other.last_entry);
+        self.without_hold += other.without_hold;
     }
 }
 
@@ -133,6 +143,7 @@ enum Use {
     Step(usize),
     Entry,
     Unit(usize),
+    Exclusion(usize),
 }
 
 struct Predicate {
@@ -159,6 +170,13 @@ impl<'a> Stager<'a> {
                 }
             }
         }
+        let exclusions = plan.rules.exclusions.iter().enumerate();
+        for (position, exclusion) in exclusions.clone() {
+            if let StepMatch::Expression(expression) = &exclusion.matches {
+                let used_as = Use::Exclusion(position);
+                predicates.push(Predicate { expression: expression.clone(), used_as });
+            }
+        }
         let distinct = predicates.is_empty() && mask_of_name.iter().all(|mask| mask.count_ones() <= 1);
         let entry = plan.entry_filter.iter().map(|expression| (expression, Use::Entry));
         let unit = plan.unit_filters.iter().enumerate().map(|(filter, expression)| (expression, Use::Unit(filter)));
@@ -168,6 +186,7 @@ impl<'a> Stager<'a> {
         Self {
             plan,
             dictionary: Arc::new(Dictionary::with_names(names.iter().map(String::as_str))),
+            wants: Wants::new(plan, &names, distinct),
             names,
             mask_of_name,
             predicates,
@@ -180,7 +199,7 @@ impl<'a> Stager<'a> {
 
     /// Whether every row must be handed out, not only those with a step's name.
     fn needs_all_rows(&self) -> bool {
-        self.predicates.iter().any(|predicate| predicate.used_as != Use::Entry)
+        self.wants.all_rows || self.predicates.iter().any(|predicate| predicate.used_as != Use::Entry)
     }
 
     fn request(&self, source: &Source) -> (Request, Shape) {
@@ -205,6 +224,13 @@ impl<'a> Stager<'a> {
                 Some(push(column, Wanted::Text { dictionary: self.groups.dictionary(position) }))
             })
             .collect();
+        let hold = self.plan.rules.hold.iter().zip(0..);
+        let hold = hold
+            .map(|(column, position)| {
+                let dictionary = self.wants.held.as_ref()?.dictionary(position);
+                Some(push(source.attribute(column)?, Wanted::Text { dictionary }))
+            })
+            .collect();
         let value = source.roles.get(&Role::Value).filter(|_| self.plan.with_value).cloned();
         let value = value.map(|column| push(column, Wanted::Amount));
         let request = Request {
@@ -213,7 +239,7 @@ impl<'a> Stager<'a> {
             filter: self.plan.row_filter.clone(),
             as_of: self.plan.as_of,
         };
-        (request, Shape { name, constant, by, value })
+        (request, Shape { name, constant, by, value, hold })
     }
 
     fn stage<R: Record>(&self, batch: &Batch, shape: &Shape, spare: &Spare<R>) -> Part<R> {
@@ -223,25 +249,33 @@ impl<'a> Stager<'a> {
         let codes = shape.name.and_then(|position| codes_of(batch, position));
         let by: Vec<Option<&[u32]>> =
             shape.by.iter().map(|position| position.and_then(|position| codes_of(batch, position))).collect();
+        let hold: Vec<Option<&[u32]>> =
+            shape.hold.iter().map(|position| position.and_then(|position| codes_of(batch, position))).collect();
         let values = shape.value.and_then(|position| match batch.columns.get(position) {
             Some(Column::Amounts(values)) => Some(values.as_slice()),
             _ => None,
         });
         let mut packer = Packer::new(self, spare);
         let mut tuple = vec![0; by.len()];
+        let mut values_held = vec![0; hold.len()];
         for row in 0..batch.rows {
             let name = codes.map_or(shape.constant, |codes| codes[row]);
             let mask = self.mask(batch, row, name);
-            if mask == 0 {
+            let excluded = if self.wants.general { self.excluded(batch, row, name) } else { 0 };
+            if mask == 0 && excluded == 0 && !self.wants.all_rows {
                 continue;
             }
+            let Some(unit) = self.wants.unit(ids[row], &hold, row, &mut values_held) else {
+                packer.told.without_hold += 1;
+                continue;
+            };
             for (slot, column) in tuple.iter_mut().zip(&by) {
                 *slot = column.map_or(0, |column| column[row]);
             }
             let event = Unpacked {
-                unit: ids[row],
+                unit,
                 time: times[row],
-                class: packer.class(mask, name),
+                class: packer.class(Class { mask, name, excluded }),
                 group: if tuple.is_empty() { 0 } else { self.groups.code(&tuple) },
                 value: values.and_then(|values| values[row]),
             };
@@ -261,7 +295,8 @@ impl<'a> Stager<'a> {
             .map(|(mask, code)| match mask {
                 0 => 0,
                 mask => {
-                    memo.number(&self.classes, Class { mask: *mask, name: if self.plan.dedupe { code } else { 0 } })
+                    let name = if self.wants.names { code } else { 0 };
+                    memo.number(&self.classes, Class { mask: *mask, name, excluded: 0 })
                 }
             })
             .collect()
@@ -275,13 +310,25 @@ impl<'a> Stager<'a> {
         for (predicate, met) in self.predicates.iter().zip(&batch.predicates) {
             match (&predicate.used_as, met[row]) {
                 (Use::Step(step), true) => mask |= 1 << step,
-                (Use::Entry, false) if self.any_order() => denied = DENIED,
+                (Use::Entry, false) if self.wants.general || self.any_order() => denied = DENIED,
                 (Use::Entry, false) => mask &= !1,
                 (Use::Unit(filter), true) => unit |= unit_bit(*filter),
                 _ => {}
             }
         }
         if mask == 0 { unit } else { mask | denied | unit }
+    }
+
+    /// The exclusions that a row meets.
+    fn excluded(&self, batch: &Batch, row: usize, name: u32) -> u32 {
+        let mut excluded = self.wants.excluded(name);
+        for (predicate, met) in self.predicates.iter().zip(&batch.predicates) {
+            match predicate.used_as {
+                Use::Exclusion(position) if met[row] => excluded |= 1 << position,
+                _ => {}
+            }
+        }
+        excluded
     }
 
     /// Whether every event may begin an attempt, not only one of step 1.
@@ -319,7 +366,11 @@ impl<'a, R: Record> Packer<'a, R> {
         Self {
             stager,
             memo: ClassMemo::default(),
-            class_of_name: if stager.predicates.is_empty() { stager.classes_of_names() } else { Vec::new() },
+            class_of_name: if stager.predicates.is_empty() && !stager.wants.general {
+                stager.classes_of_names()
+            } else {
+                Vec::new()
+            },
             any_order: stager.any_order(),
             packed: packed.unwrap_or_else(|| Packed::with_capacity(0)),
             spare,
@@ -328,15 +379,15 @@ impl<'a, R: Record> Packer<'a, R> {
     }
 
     #[inline]
-    fn class(&mut self, mask: u64, name: u32) -> u32 {
-        if let Some(seen) = self.told.seen.get_mut(name as usize) {
+    fn class(&mut self, class: Class) -> u32 {
+        if let Some(seen) = self.told.seen.get_mut(class.name as usize) {
             *seen += 1;
         }
-        if let Some(class) = self.class_of_name.get(name as usize) {
+        if let Some(class) = self.class_of_name.get(class.name as usize) {
             return *class;
         }
-        let name = if self.stager.plan.dedupe { name } else { 0 };
-        self.memo.number(&self.stager.classes, Class { mask, name })
+        let name = if self.stager.wants.names { class.name } else { 0 };
+        self.memo.number(&self.stager.classes, Class { name, ..class })
     }
 
     #[inline]
@@ -356,10 +407,10 @@ impl<'a, R: Record> Packer<'a, R> {
     }
 }
 
-/// Whether the plan's order can be judged with these steps.
+/// Whether the plan can be judged with these steps.
 ///
 /// # Errors
-/// Any order needs steps that are plain event names of their own; a usage error says so.
+/// A usage error says what does not fit or cannot be combined.
 pub fn check_order(plan: &JourneyPlan) -> Result<()> {
     let stager = Stager::new(plan);
     match plan.mode {
@@ -371,9 +422,13 @@ pub fn check_order(plan: &JourneyPlan) -> Result<()> {
             let message = format!("more than {MOST_UNIT_FILTERS} --where-unit conditions");
             Err(crate::error::Error::usage(message).with_hint("join conditions on one event with AND"))
         }
-        Mode::Events { order: Order::Any, .. } if !stager.distinct => {
-            Err(crate::error::Error::usage("--order any needs steps that are plain event names, each used once")
-                .with_hint("use --order ordered, or name different events in the steps"))
+        _ if plan.rules.exclusions.len() > MOST_EXCLUSIONS => {
+            Err(crate::error::Error::usage(format!("more than {MOST_EXCLUSIONS} exclusions"))
+                .with_hint("name several events in one exclusion"))
+        }
+        _ if plan.rules.grace > 0 && !stager.distinct => {
+            Err(crate::error::Error::usage("--grace needs steps that are plain event names, each used once")
+                .with_hint("leave --grace out; events of one moment count in either order anyway"))
         }
         _ => Ok(()),
     }

@@ -4,6 +4,7 @@ mod acquired;
 
 use super::cells::{Cells, GroupUnits, Layout};
 use super::classes::{Class, UNIT_BITS, unit_bit};
+use super::detailed;
 use super::groups::GroupNames;
 use super::kernel::{DENIED, EntryRange, Event, Journey, Kernel, Rules};
 use super::record::Record;
@@ -24,6 +25,18 @@ pub struct Units<R> {
     pub entries: Option<(Micros, Micros)>,
     /// Whether each event stands for exactly one step.
     pub distinct: bool,
+    /// Whether the plan takes the general way.
+    pub general: bool,
+}
+
+/// What one thread has counted.
+#[derive(Debug, Default)]
+pub struct Counted {
+    /// One per cut.
+    pub cells: Vec<Cells>,
+    /// Units at step 1 by group.
+    pub group_units: GroupUnits,
+    pub facts: Facts,
 }
 
 /// Judges all units of a plan.
@@ -38,6 +51,9 @@ impl<R: Record> Judge<'_, R> {
     /// A sum of values beyond the exact range is a data error.
     pub fn answer(&self, threads: usize) -> Result<JourneyAnswer> {
         let periods: Vec<Option<Calendar>> = self.plan.cuts.iter().map(|cut| self.periods(cut.every)).collect();
+        if self.units.general {
+            return self.assemble(detailed::count(self, &periods, threads)?, &periods);
+        }
         let workers = in_parallel(
             threads,
             || Worker::new(self, &periods),
@@ -50,15 +66,17 @@ impl<R: Record> Judge<'_, R> {
                 worker.gathered = gathered;
             },
         )?;
-        self.assemble(workers, &periods)
+        self.assemble(workers.into_iter().map(Worker::counted).collect(), &periods)
     }
 
-    fn assemble(&self, workers: Vec<Worker<'_, R>>, periods: &[Option<Calendar>]) -> Result<JourneyAnswer> {
+    fn assemble(&self, workers: Vec<Counted>, periods: &[Option<Calendar>]) -> Result<JourneyAnswer> {
         let mut cells: Vec<Cells> = self.plan.cuts.iter().map(|_| Cells::default()).collect();
         let mut units = GroupUnits::new();
         let mut facts = Facts::default();
         for worker in workers {
-            facts.duplicates += worker.duplicates;
+            facts.duplicates += worker.facts.duplicates;
+            facts.tainted += worker.facts.tainted;
+            facts.lenient += worker.facts.lenient;
             for (mine, theirs) in cells.iter_mut().zip(worker.cells) {
                 mine.merge(theirs);
             }
@@ -117,7 +135,7 @@ pub fn periods(
 
 /// The breakdown value of a unit so far: the first or last that is not empty, ties by the smallest name.
 #[derive(Debug, Clone, Copy, Default)]
-struct Seen {
+pub struct Seen {
     /// 0 is none yet.
     rank: u32,
     time: Micros,
@@ -126,11 +144,17 @@ struct Seen {
 impl Seen {
     /// Takes the next event's value; events come in the order of time.
     #[inline]
-    fn see(&mut self, attribution: Attribution, time: Micros, rank: u32) {
+    pub fn see(&mut self, attribution: Attribution, time: Micros, rank: u32) {
         let later = attribution == Attribution::Last && time > self.time;
         if rank != 0 && (self.rank == 0 || later || (time == self.time && rank < self.rank)) {
             *self = Self { rank, time };
         }
+    }
+
+    /// The rank of the value; 0 is none.
+    #[must_use]
+    pub const fn rank(&self) -> u32 {
+        self.rank
     }
 }
 
@@ -172,6 +196,11 @@ impl<'a, R: Record> Worker<'a, R> {
             group_units: GroupUnits::new(),
             duplicates: 0,
         }
+    }
+
+    fn counted(self) -> Counted {
+        let facts = Facts { duplicates: self.duplicates, ..Facts::default() };
+        Counted { cells: self.cells, group_units: self.group_units, facts }
     }
 
     /// Counts one unit in every cut.
@@ -281,6 +310,7 @@ impl<'a, R: Record> Worker<'a, R> {
             last: depth - 1,
             observed: Some(observed),
             mature,
+            optional: 0,
         };
         self.cells[cut].add(key, steps, &outcome);
     }

@@ -5,12 +5,14 @@
 pub mod attribution;
 pub mod cells;
 pub mod classes;
-pub mod deals;
-pub mod cost;
 pub mod cohort;
+pub mod cost;
+pub mod deals;
+pub mod detailed;
 pub mod discover;
 pub mod events;
 pub mod groups;
+pub mod held;
 pub mod inspect;
 pub mod judge;
 pub mod kernel;
@@ -21,6 +23,7 @@ pub mod stage_judge;
 pub mod stages;
 pub mod store;
 pub mod tally;
+mod wants;
 
 use crate::error::{Error, Result};
 use crate::input::source::{Scan, Source};
@@ -51,13 +54,14 @@ pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run
     }
 }
 
-/// The event or stage names that the steps are made of, each once, in the order of the steps.
+/// The event or stage names that the steps are made of, each once, in the order of the steps; then those of exclusions.
 #[must_use]
 pub fn step_names(plan: &JourneyPlan) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let mut names = Vec::new();
-    for step in &plan.steps {
-        if let StepMatch::Names(matched) = &step.matches {
+    let steps = plan.steps.iter().map(|step| &step.matches);
+    for matches in steps.chain(plan.rules.exclusions.iter().map(|exclusion| &exclusion.matches)) {
+        if let StepMatch::Names(matched) = matches {
             for name in matched {
                 if seen.insert(name.clone()) {
                     names.push(name.clone());

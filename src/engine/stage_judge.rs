@@ -45,8 +45,8 @@ impl StageUnits {
         // A fact without a time is about the deal as a whole: it stands behind every dated one.
         let first = |(time, rank): &(Micros, u32)| (if *time == NO_TIME { Micros::MAX } else { *time }, *rank);
         let found = match attribution {
-            Attribution::First => valued.min_by_key(first),
             Attribution::Last => valued.max_by_key(|(time, rank)| (*time, std::cmp::Reverse(*rank))),
+            _ => valued.min_by_key(first),
         };
         found.map_or(0, |(_, rank)| rank)
     }
@@ -150,6 +150,7 @@ impl StageJudge<'_> {
             last: standing.last,
             observed,
             mature: None,
+            optional: 0,
         }
     }
 

@@ -33,6 +33,8 @@ pub struct Outcome<'a> {
     pub observed: Option<Micros>,
     /// Whether the window of the entry is over; `None` without a window.
     pub mature: Option<bool>,
+    /// Steps (bits) that stand beside the main line: the time of the next step runs from the one before them.
+    pub optional: u64,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -90,7 +92,9 @@ impl Tally {
                     }
                 }
             }
-            previous = time;
+            if outcome.optional >> position & 1 == 0 {
+                previous = time;
+            }
         }
         self.end(outcome);
     }

@@ -453,12 +453,11 @@ impl<'a> Builder<'a> {
 
     fn keep<'c>(&mut self, row: &impl Row<'c>, time: Micros) {
         for (position, field) in self.layout.fields.iter().enumerate() {
-            let value = field.column.map_or(Cell::Null, |slot| row.cell(slot));
+            let value = field.column.map_or(Cell::Null, |slot| row.text(slot));
             if let Wanted::Label { dictionary, units } = &field.wanted {
                 self.keep_label(position, value, dictionary, units);
                 continue;
             }
-            let value = field.column.map_or(Cell::Null, |slot| row.text(slot));
             match (&mut self.columns[position], self.judged[position]) {
                 (Column::Ids(ids), _) => ids.push(unit_key(&normalized(value.text()))),
                 (Column::Times(times), Judged::Time(at)) => times.push(at),

@@ -5,9 +5,10 @@
 
 pub mod attribution;
 pub mod calendar;
-pub mod deals;
-pub mod cost;
 pub mod cohort;
+pub mod cost;
+pub mod deals;
+pub mod rules;
 
 use crate::model::time::Micros;
 use chrono_tz::Tz;
@@ -18,6 +19,7 @@ pub struct Step {
     pub name: String,
     pub matches: StepMatch,
     pub goal: Option<Goal>,
+    pub rule: rules::StepRule,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +41,8 @@ pub struct Goal {
 pub enum Order {
     /// Steps in their order, other events in between allowed.
     Ordered,
+    /// Steps in their order, each the next event of the unit.
+    Strict,
     /// Steps in any order; step k is "any k different steps".
     Any,
 }
@@ -48,6 +52,7 @@ impl Order {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Ordered => "ordered",
+            Self::Strict => "strict",
             Self::Any => "any",
         }
     }
@@ -100,14 +105,20 @@ pub enum Attribution {
     First,
     /// Last non-empty value over the unit's events that match a step.
     Last,
+    /// The value of the event taken for a step (position): a unit counts under each value that it has an attempt with.
+    Step(usize),
+    /// Attempts whose steps all have one value: a unit counts under each value that it has an attempt with.
+    Same,
 }
 
 impl Attribution {
     #[must_use]
-    pub const fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::First => "first",
-            Self::Last => "last",
+            Self::First => "first".to_owned(),
+            Self::Last => "last".to_owned(),
+            Self::Step(position) => format!("step:{}", position + 1),
+            Self::Same => "same".to_owned(),
         }
     }
 }
@@ -140,6 +151,8 @@ pub struct Cut {
 pub struct JourneyPlan {
     pub steps: Vec<Step>,
     pub mode: Mode,
+    /// Of events.
+    pub rules: rules::EventRules,
     /// Breakdown columns: one tuple per unit.
     pub by: Vec<String>,
     pub attribution: Attribution,
@@ -219,6 +232,8 @@ pub struct CutRows {
     pub rows: Vec<CutRow>,
     /// Units that stand in more than one period.
     pub overlapping: u64,
+    /// Units that stand under more than one value of the breakdown.
+    pub in_groups: u64,
 }
 
 /// What a reader must know about the units behind the counts.
@@ -234,6 +249,12 @@ pub struct Facts {
     pub backward: u64,
     /// Lost units whose stage at the loss is not known from a date.
     pub lost_unknown: u64,
+    /// Rows left out because a column that is held has no value.
+    pub without_hold: u64,
+    /// Units left out because each of their attempts holds an excluded event.
+    pub tainted: u64,
+    /// Units whose attempt has an event at a step's moment that would have ended it at any other one.
+    pub lenient: u64,
     /// Won units that the steps do not show as having reached the last one.
     pub won_outside: u64,
 }

@@ -59,7 +59,8 @@ fn view(plan: &DealPlan, answer: &DealAnswer, table: &Table) -> View {
     .into_iter()
     .flatten()
     .collect();
-    columns.extend(table.columns.iter().skip(OWN.len()).filter_map(|column| value(table, &column.name, &column.name, 2)));
+    columns
+        .extend(table.columns.iter().skip(OWN.len()).filter_map(|column| value(table, &column.name, &column.name, 2)));
     let beyond = answer.facts.unlisted;
     let more = if beyond > 0 { format!(" {beyond} more are beyond --limit.") } else { String::new() };
     View { columns, caption: vec![format!("{}, the longest waiting first.{more}", heading(plan))], ..View::default() }

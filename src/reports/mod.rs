@@ -4,11 +4,11 @@
 
 pub mod attribution;
 pub mod check;
-pub mod columns;
 pub mod cohort;
+pub mod columns;
 pub mod conversion;
-pub mod cycle;
 pub mod cost;
+pub mod cycle;
 pub mod labels;
 pub mod leads;
 pub mod pipeline;

@@ -57,7 +57,7 @@ fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow, lost_unknown: u64) ->
         grouped(entered),
         percent_with_interval(converted, entered, conversion.confidence)
     )];
-    if let Some(leak) = leaks(row).first().filter(|leak| leak.not_gone_on > 0) {
+    if let Some(leak) = leaks(conversion.plan, row).first().filter(|leak| leak.not_gone_on > 0) {
         let open = row.steps[leak.step].open;
         lines.push(leak_line(conversion, leak, open, unit));
         if leak.step == 0 && lost_unknown * 2 > leak.not_gone_on {
@@ -73,7 +73,7 @@ fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow, lost_unknown: u64) ->
 
 fn leak_line(conversion: &Conversion<'_>, leak: &Leak, open: u64, unit: &str) -> String {
     let steps = &conversion.plan.steps;
-    let (from, to) = (&steps[leak.step].name, &steps[leak.step + 1].name);
+    let (from, to) = (&steps[leak.step].name, &steps[leak.next].name);
     let stopped = format!(
         "The biggest leak is between {from} and {to}: {} of the {unit} at {from} have not gone on ({} {unit}, {} of \
          them still open).",

@@ -2,8 +2,8 @@
 //!
 //! Every result is finite; what cannot be computed is `None`, never NaN or a guess.
 
-pub mod chi_square;
 pub mod attribution;
+pub mod chi_square;
 pub mod incidence;
 pub mod logrank;
 pub mod normal;

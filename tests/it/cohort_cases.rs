@@ -128,7 +128,7 @@ fn published_retention_cases() {
     for case in cases.iter().filter(|case| case["kind"] == "retention") {
         run += 1;
         let world = World::new();
-        let ran = world.file("events.csv", csv(case)).run(&arguments(case));
+        let ran = world.file("events.csv", csv(case, false)).run(&arguments(case));
         let table = ran.table("cohorts");
         let mut found = Vec::new();
         for (group, rows) in expected(case) {

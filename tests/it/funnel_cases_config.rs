@@ -1,9 +1,17 @@
 //! Turns the configuration of a published funnel case into a command line, or says why it is out of scope.
 
 use serde_json::Value;
+use std::fmt::Write;
 
 /// Flags of a case; the file comes first.
 pub type Arguments = Vec<String>;
+
+/// How a case is run: the flags, and a `funnel.toml` where flags do not say enough.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    pub arguments: Arguments,
+    pub toml: String,
+}
 
 fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
@@ -54,16 +62,39 @@ fn step_expression(step: &Value) -> Result<String, String> {
     Ok(parts.join(" and "))
 }
 
-fn steps(config: &Value, arguments: &mut Arguments) -> Result<(), String> {
-    let steps = config["steps"].as_array().ok_or("no steps")?;
-    for step in steps {
-        let extra =
-            step.as_object().into_iter().flatten().map(|(key, _)| key).find(|key| *key != "event" && *key != "where");
-        if let Some(extra) = extra {
-            return Err(format!("steps with `{extra}`"));
-        }
+/// Steps as `funnel.toml` has them, for the rules that flags cannot say.
+fn tabled_steps(steps: &[Value]) -> Result<String, String> {
+    let mut text = String::new();
+    for (number, step) in steps.iter().enumerate() {
+        let condition = if is_plain(step) {
+            format!("event = [{}]", Value::from(step["event"].as_str().unwrap_or_default()))
+        } else {
+            format!("where = {}", Value::from(step_expression(step)?))
+        };
+        let first = match step["math"].as_str() {
+            None => "",
+            // The first event of that name, ever, must be the one that matches.
+            Some("first_time_for_user") => "first = \"ever\"\n",
+            Some(other) => return Err(format!("steps with math {other}")),
+        };
+        let _ = write!(text, "[[steps]]\nname = \"Step {}\"\n{condition}\n{first}", number + 1);
     }
-    let mut names: Vec<&str> = steps.iter().filter_map(|step| step["event"].as_str()).collect();
+    Ok(text)
+}
+
+fn steps(config: &Value, setup: &mut Setup) -> Result<(), String> {
+    let steps = config["steps"].as_array().ok_or("no steps")?;
+    let known = ["event", "where", "optional", "math"];
+    let extra = steps.iter().filter_map(Value::as_object).flatten().find(|(key, _)| !known.contains(&key.as_str()));
+    if let Some((extra, _)) = extra {
+        return Err(format!("steps with `{extra}`"));
+    }
+    let Setup { arguments, toml } = setup;
+    if steps.iter().any(|step| step["math"].is_string()) {
+        *toml = tabled_steps(steps)?;
+        return Ok(());
+    }
+    let names: Vec<&str> = steps.iter().filter_map(|step| step["event"].as_str()).collect();
     let plain = steps.iter().all(is_plain) && !names.iter().any(|name| name.contains([',', '|']));
     if plain {
         arguments.extend(["--steps".to_owned(), names.join(",")]);
@@ -72,10 +103,9 @@ fn steps(config: &Value, arguments: &mut Arguments) -> Result<(), String> {
             arguments.extend(["--step".to_owned(), format!("Step {}: {}", number + 1, step_expression(step)?)]);
         }
     }
-    names.sort_unstable();
-    names.dedup();
-    if config["order"] == "any" && (!plain || names.len() != steps.len()) {
-        return Err("any order with steps that are no plain, different names".to_owned());
+    for (number, step) in steps.iter().enumerate().filter(|(_, step)| step["optional"] == true) {
+        let name = if plain { cell(&step["event"]) } else { format!("Step {}", number + 1) };
+        arguments.extend(["--optional".to_owned(), name]);
     }
     Ok(())
 }
@@ -91,18 +121,44 @@ fn window(config: &Value) -> Result<String, String> {
         .ok_or_else(|| format!("window {text}"))
 }
 
-fn out_of_scope(config: &Value) -> Option<String> {
-    if config["order"] == "strict" {
-        return Some("strict order".to_owned());
+/// What `funnel-semantics.md` decides otherwise than the tool that the case is from.
+fn decided_otherwise(id: &str) -> Option<&'static str> {
+    match id {
+        "ph-trend-excl-completion" => Some("a clean attempt counts beside a tainted one (semantics 26)"),
+        _ => None,
     }
-    if config["entry"] == "first_entry" {
-        return Some("--entry first".to_owned());
+}
+
+fn exclusions(config: &Value, arguments: &mut Arguments) -> Result<(), String> {
+    let exclusions = config["exclusions"].as_array().map_or(&[][..], Vec::as_slice);
+    for exclusion in exclusions {
+        if !exclusion["where"].as_object().is_none_or(serde_json::Map::is_empty) {
+            return Err("exclusions with conditions".to_owned());
+        }
+        let step = |key: &str| exclusion[key].as_u64().map(|step| step + 1).ok_or("no positions");
+        let between = format!("{}@{}..{}", cell(&exclusion["event"]), step("from_step")?, step("to_step")?);
+        arguments.extend(["--exclude".to_owned(), between]);
     }
-    if config.get("exclusions").is_some_and(|list| !list.as_array().is_none_or(Vec::is_empty)) {
-        return Some("exclusions".to_owned());
+    match config["exclusion_effect"].as_str() {
+        Some("drop_user") if !exclusions.is_empty() => {
+            arguments.extend(["--exclusion".to_owned(), "drop-user".to_owned()]);
+            Ok(())
+        }
+        Some(other) if other != "drop_user" => Err(format!("exclusion effect {other}")),
+        _ => Ok(()),
     }
-    let attribution = config["breakdown"]["attribution"].as_str();
-    attribution.filter(|kind| *kind != "first_touch").map(|kind| format!("attribution {kind}"))
+}
+
+fn attribution(config: &Value, arguments: &mut Arguments) -> Result<(), String> {
+    let value = match config["breakdown"]["attribution"].as_str() {
+        None | Some("first_touch") => return Ok(()),
+        Some("last_touch") => "last".to_owned(),
+        Some("step") => format!("step:{}", config["breakdown"]["step"].as_u64().ok_or("no step")? + 1),
+        Some("all_events") => "same".to_owned(),
+        Some(other) => return Err(format!("attribution {other}")),
+    };
+    arguments.extend(["--attribution".to_owned(), value]);
+    Ok(())
 }
 
 /// Properties of the breakdown, in order.
@@ -114,17 +170,27 @@ pub fn breakdown(config: &Value) -> Vec<String> {
     }
 }
 
-/// The command line of a case, or the reason why it is not run.
-pub fn arguments(config: &Value) -> Result<Arguments, String> {
-    if let Some(reason) = out_of_scope(config) {
-        return Err(reason);
+/// How a case is run, or the reason why it is not.
+pub fn setup(case: &Value) -> Result<Setup, String> {
+    if let Some(reason) = decided_otherwise(&cell(&case["id"])) {
+        return Err(reason.to_owned());
     }
+    let config = &case["config"];
     let id = config["unit"]["property"].as_str().unwrap_or("user_id");
     let words = ["conversion", "events.csv", "--id", id, "--event", "event", "--time", "timestamp", "--format", "json"];
     let mut arguments: Arguments = words.map(str::to_owned).to_vec();
     arguments.extend(["--max-rejects", "100%", "--allow-unknown", "--window"].map(str::to_owned));
     arguments.push(window(config)?);
-    steps(config, &mut arguments)?;
+    let mut setup = Setup { arguments, toml: String::new() };
+    steps(config, &mut setup)?;
+    let Setup { mut arguments, toml } = setup;
+    exclusions(config, &mut arguments)?;
+    attribution(config, &mut arguments)?;
+    match config["entry"].as_str() {
+        Some("first_entry") => arguments.extend(["--entry".to_owned(), "first".to_owned()]),
+        None | Some("best_attempt") => {}
+        Some(other) => return Err(format!("entry {other}")),
+    }
     for (key, flag) in [
         ("order", "--order"),
         ("date_from", "--since"),
@@ -148,5 +214,5 @@ pub fn arguments(config: &Value) -> Result<Arguments, String> {
     if let Some(limit) = config["breakdown"]["limit"].as_u64() {
         arguments.extend(["--top".to_owned(), limit.to_string()]);
     }
-    Ok(arguments)
+    Ok(Setup { arguments, toml })
 }

@@ -12,6 +12,8 @@
 )]
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "messages of failing tests may allocate")]
 
+mod attempts;
+mod attempts_naive;
 mod bad_inputs;
 mod bad_inputs_verdict;
 mod cases;

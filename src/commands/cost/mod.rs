@@ -6,7 +6,7 @@ mod money;
 pub use money::Currencies;
 
 use super::analysis::Context;
-use super::conversion::{every, main_sources, plan as journey_plan};
+use super::conversion::{every, main_sources, plan as journey_plan, touch};
 use super::stages::steps_missing;
 use crate::args::choices;
 use crate::args::cost::{AmountPer, Matching as MatchingChoice, SpendSpread};
@@ -20,7 +20,8 @@ use crate::input::source::{Scan, Source};
 use crate::model::kind::Kind;
 use crate::model::names::{fold, is_misspelling, nearest};
 use crate::plan::cost::{CostAnswer, CostQuestion, Known, Matching, Recurring};
-use crate::plan::{Attribution, JourneyPlan, Mode, Reach, Step, StepMatch};
+use crate::plan::rules::{EventRules, StepRule};
+use crate::plan::{JourneyPlan, Mode, Reach, Step, StepMatch};
 use crate::reports::cost::Cost;
 use columns::Dimension;
 
@@ -217,13 +218,16 @@ fn orders_plan(context: &Context<'_>, conversion: &ConversionSettings) -> Result
         several => Some(several.iter().map(|one| format!("({one})")).collect::<Vec<_>>().join(" AND ")),
     };
     Ok(JourneyPlan {
-        steps: vec![Step { name: "order".to_owned(), matches: StepMatch::Names(Vec::new()), goal: None }],
+        steps: vec![Step {
+            name: "order".to_owned(),
+            matches: StepMatch::Names(Vec::new()),
+            goal: None,
+            rule: StepRule::default(),
+        }],
+        rules: EventRules::default(),
         mode: Mode::Stages { reach: Reach::Beyond },
         by: Vec::new(),
-        attribution: match conversion.attribution {
-            choices::Attribution::First => Attribution::First,
-            choices::Attribution::Last => Attribution::Last,
-        },
+        attribution: touch(conversion.attribution)?,
         top: usize::try_from(conversion.top).unwrap_or(usize::MAX),
         zone: common.timezone,
         week_start: match common.week_start {

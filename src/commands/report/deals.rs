@@ -72,7 +72,11 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, cycle: bool, pipeline
 /// What the report asks about deals, from what it asks about the funnel.
 fn questions(asked: &ReportSettings, sources: &[Source]) -> DealSettings {
     let conversion = &asked.conversion;
-    let by = if conversion.by.is_empty() { sources.iter().find_map(channel).into_iter().collect() } else { conversion.by.clone() };
+    let by = if conversion.by.is_empty() {
+        sources.iter().find_map(channel).into_iter().collect()
+    } else {
+        conversion.by.clone()
+    };
     DealSettings {
         steps: conversion.steps.clone(),
         anchor: crate::args::choices::Anchor::Created,

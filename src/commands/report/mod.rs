@@ -108,7 +108,12 @@ fn assemble(context: &Context<'_>, parts: Vec<Part>, wanted: &[&str]) -> Documen
     });
     let mut document = context.document("report", "Report", &scans);
     document.as_of = parts.iter().filter_map(|part| part.as_of).max();
-    document.settings = parts.iter().map(|part| &part.settings).find(|settings| !settings.is_empty()).cloned().unwrap_or(document.settings);
+    document.settings = parts
+        .iter()
+        .map(|part| &part.settings)
+        .find(|settings| !settings.is_empty())
+        .cloned()
+        .unwrap_or(document.settings);
     let mut sections = Vec::new();
     for part in parts {
         sections.extend(part.sections);

@@ -93,7 +93,7 @@ impl<R: Record> Reading<'_, R> {
         let valued = matching.map(|record| (record.time(), self.units.groups.rank(record.group())));
         let valued = valued.filter(|(_, rank)| *rank != 0);
         let found = match self.plan.attribution {
-            Attribution::First => valued.min(),
+            Attribution::First | Attribution::Step(_) | Attribution::Same => valued.min(),
             Attribution::Last => valued.max_by_key(|(time, rank)| (*time, std::cmp::Reverse(*rank))),
         };
         found.map_or(0, |(_, rank)| rank)

@@ -338,7 +338,9 @@ impl<'a, R: Record> Packer<'a, R> {
         }
         let class = match mask {
             START | RETURN if !by_name => u32::from(mask == RETURN),
-            _ => self.memo.number(&self.stager.classes, Class { mask, name: if by_name { name } else { 0 } }),
+            _ => self
+                .memo
+                .number(&self.stager.classes, Class { mask, name: if by_name { name } else { 0 }, excluded: 0 }),
         };
         let group = if tuple.is_empty() { 0 } else { self.stager.groups.code(tuple) };
         let fits = self.packed.push(&Unpacked { unit, time, class, group, value });

@@ -95,7 +95,7 @@ fn customer(plan: &JourneyPlan, names: &GroupNames, as_of: Micros, orders: &[Wid
     }
     let valued = orders.iter().map(|order| (order.time(), names.rank(order.group()))).filter(|(_, rank)| *rank != 0);
     let group = match plan.attribution {
-        Attribution::First => valued.min(),
+        Attribution::First | Attribution::Step(_) | Attribution::Same => valued.min(),
         Attribution::Last => valued.max_by_key(|(time, rank)| (*time, std::cmp::Reverse(*rank))),
     };
     let group = group.map_or(0, |(_, rank)| rank);

@@ -40,8 +40,14 @@ pub fn read(
     let groups = stager.groups.ranked();
     units.labels = groups.labels(plan.by.len());
     let known = Some(units.latest).filter(|latest| *latest != NO_TIME);
-    let journeys =
-        JourneyUnits { chunks, classes: stager.classes.all(), groups, entries: None, distinct: stager.distinct };
+    let journeys = JourneyUnits {
+        chunks,
+        classes: stager.classes.all(),
+        groups,
+        entries: None,
+        distinct: stager.distinct,
+        general: stager.wants.general,
+    };
     let judge = Judge { plan, as_of: plan.as_of.or(known.max(as_of)), units: &journeys };
     for (lead, value) in judge.acquired(marks, threads)? {
         units.push(lead, if plan.with_value { value } else { None });

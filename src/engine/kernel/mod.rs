@@ -5,9 +5,11 @@
 //! ones that which completes first, and among those the latest entry.
 
 pub mod any;
+pub mod attempt;
 pub mod distinct;
 pub mod general;
 mod matching;
+pub mod unordered;
 
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::{Order, Ties};
@@ -95,7 +97,7 @@ impl Kernel {
             Order::Ordered if self.rules.distinct && self.rules.ties == Ties::Any => {
                 distinct::judge(&self.rules, events, entries, &mut self.scratch.latest, journey);
             }
-            Order::Ordered => general::judge(&self.rules, events, entries, &mut self.scratch, journey),
+            Order::Ordered | Order::Strict => general::judge(&self.rules, events, entries, &mut self.scratch, journey),
         }
     }
 }

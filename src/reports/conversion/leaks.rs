@@ -3,7 +3,7 @@
 use super::{Conversion, rate, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::model::decimal::Decimal;
-use crate::plan::CutRow;
+use crate::plan::{CutRow, JourneyPlan};
 use crate::reports::labels::{split_cells, split_columns};
 
 const OWN: [(&str, ColumnType); 6] = [
@@ -20,6 +20,8 @@ const OWN: [(&str, ColumnType); 6] = [
 pub struct Leak {
     /// Position of the step that units did not go on from.
     pub step: usize,
+    /// Position of the required step that follows.
+    pub next: usize,
     pub not_gone_on: u64,
     pub share: f64,
     /// Units more at the last step if one point more of this step's units went on, the later rates being as they are.
@@ -27,19 +29,23 @@ pub struct Leak {
     pub one_point_value: Option<Decimal>,
 }
 
-/// The leaks of a row, the largest share first; steps that nobody entered are left out.
+/// The leaks of a row, the largest share first; steps that nobody entered are left out, and optional ones, which nobody
+/// has to go on to.
 #[must_use]
-pub fn leaks(row: &CutRow) -> Vec<Leak> {
+pub fn leaks(plan: &JourneyPlan, row: &CutRow) -> Vec<Leak> {
     let steps = &row.steps;
     let mut leaks: Vec<Leak> = (1..steps.len())
+        .filter(|next| !plan.is_optional(*next))
         .filter_map(|next| {
-            let (entered, gone_on) = (steps[next - 1].entered, steps[next].entered);
+            let step = plan.required_before(next)?;
+            let (entered, gone_on) = (steps[step].entered, steps[next].entered);
             let not_gone_on = entered.saturating_sub(gone_on);
             let last = steps.len() - 1;
             let later = if next == last { Some(1.0) } else { rate(steps[last].entered, gone_on) };
             let one_point_units = later.map(|later| one_point(entered, not_gone_on) * later);
             Some(Leak {
-                step: next - 1,
+                step,
+                next,
                 not_gone_on,
                 share: rate(not_gone_on, entered)?,
                 one_point_units,
@@ -72,7 +78,7 @@ pub fn table(conversion: &Conversion<'_>) -> Table {
     let leading = table.columns.len();
     table.columns.extend(Table::new("", "", &OWN).columns);
     for row in &conversion.cut.rows {
-        for leak in leaks(row) {
+        for leak in leaks(conversion.plan, row) {
             let mut cells = split_cells(&row.group, row.period);
             cells.extend([
                 Cell::Count(leak.step as u64 + 1),

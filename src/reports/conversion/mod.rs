@@ -7,6 +7,7 @@ mod chart;
 mod leaks;
 mod notes;
 mod overall;
+mod rules;
 mod steps;
 mod view;
 

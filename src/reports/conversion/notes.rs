@@ -10,6 +10,7 @@ pub fn notes(conversion: &Conversion<'_>, facts: &Facts) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(immature(conversion));
     notes.extend(overlap(conversion));
+    notes.extend(groups_overlap(conversion));
     let facts = [
         (
             facts.duplicates,
@@ -23,6 +24,14 @@ pub fn notes(conversion: &Conversion<'_>, facts: &Facts) -> Vec<Note> {
             "deals without a time at step 1: they count in steps, not in periods, times and the estimate",
         ),
         (facts.backward, "backward", "step times left out because they run backwards"),
+        (facts.without_hold, "no_hold_value", "rows left out because a column of --hold has no value"),
+        (facts.tainted, "tainted", "units left out because each of their attempts holds an excluded event"),
+        (
+            facts.lenient,
+            "same_moment",
+            "units with an event at the very moment of a step that would end the attempt at any other one; it was not \
+             held against them",
+        ),
         (
             facts.lost_unknown,
             "lost_stage_unknown",
@@ -58,5 +67,13 @@ fn overlap(conversion: &Conversion<'_>) -> Option<Note> {
     (overlapping > 0).then(|| {
         let text = format!("{overlapping} units appear in more than one period: periods do not add up to the total");
         Note::note("overlap", text)
+    })
+}
+
+fn groups_overlap(conversion: &Conversion<'_>) -> Option<Note> {
+    let overlapping = conversion.cut.in_groups;
+    (overlapping > 0).then(|| {
+        let text = format!("{overlapping} units appear under more than one value: groups do not add up to the total");
+        Note::note("groups_overlap", text)
     })
 }

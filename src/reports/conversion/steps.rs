@@ -50,14 +50,16 @@ pub fn table(conversion: &Conversion<'_>) -> Table {
 fn step_cells(conversion: &Conversion<'_>, row: &CutRow, position: usize) -> Vec<Cell> {
     let step = &row.steps[position];
     let first = row.steps[0].entered;
-    let previous = position.checked_sub(1).map(|previous| row.steps[previous].entered);
+    let previous = conversion.plan.required_before(position).map(|previous| row.steps[previous].entered);
     let from_first = (position > 0).then_some(first);
     let mut cells =
         vec![Cell::Count(position as u64 + 1), Cell::Text(conversion.step_name(position)), Cell::Count(step.entered)];
     let confidence = conversion.interval_confidence();
     cells.extend(rate_cells(step.entered, previous, confidence));
     cells.extend(rate_cells(step.entered, from_first, confidence));
-    cells.extend([Cell::Count(step.dropped), Cell::Count(step.open)]);
+    // An optional step stands beside the main line: nobody drops there.
+    let beside = conversion.plan.is_optional(position);
+    cells.extend([step.dropped, step.open].map(|count| if beside { Cell::Missing } else { Cell::Count(count) }));
     cells.extend(spread_cells(step.time.as_ref()));
     let value = step.value.or_else(|| conversion.plan.with_value.then_some(Decimal::ZERO));
     cells.push(value.map_or(Cell::Missing, Cell::Money));

@@ -1,9 +1,10 @@
 //! How people see the conversion tables: labels, bars, the largest leak marked, settings and population underneath.
 
-use super::Conversion;
 use super::leaks::leaks as find_leaks;
+use super::{Conversion, rules};
 use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
-use crate::plan::{Mode, Order, Reach, Ties};
+use crate::plan::CutRow;
+use crate::plan::{Mode, Reach};
 use crate::reports::labels::{span, split_view};
 
 /// A column of the view: label, content, and how readily it is dropped where the width is short.
@@ -43,17 +44,37 @@ pub fn steps(conversion: &Conversion<'_>, table: &Table, leading: usize) -> View
         value(table, "Met", "goal_met", 4).filter(|_| has_values(table, "goal_met")),
     ];
     columns.extend(wanted.into_iter().flatten());
-    let marks = if leading == 0 { largest_leak(conversion) } else { Vec::new() };
+    let mut marks = if leading == 0 { largest_leak(conversion) } else { unfinished(conversion) };
+    marks.extend(optional(conversion));
     View { columns, marks, caption: caption(conversion) }
 }
 
 /// Marks the step before which most stop.
 fn largest_leak(conversion: &Conversion<'_>) -> Vec<(usize, String)> {
-    let leak = conversion.cut.rows.first().and_then(|row| find_leaks(row).into_iter().next());
-    leak.filter(|leak| leak.not_gone_on > 0)
-        .map(|leak| (leak.step + 1, "largest leak".to_owned()))
-        .into_iter()
-        .collect()
+    let leak = conversion.cut.rows.first().and_then(|row| find_leaks(conversion.plan, row).into_iter().next());
+    leak.filter(|leak| leak.not_gone_on > 0).map(|leak| (leak.next, "largest leak".to_owned())).into_iter().collect()
+}
+
+/// Marks the last step of periods whose units may still go on.
+fn unfinished(conversion: &Conversion<'_>) -> Vec<(usize, String)> {
+    let steps = conversion.plan.steps.len();
+    let rows = is_unfinished(conversion).into_iter();
+    rows.map(|row| (row * steps + steps - 1, "unfinished".to_owned())).collect()
+}
+
+/// The rows (groups and periods) of a trend whose units are not all done.
+fn is_unfinished(conversion: &Conversion<'_>) -> Vec<usize> {
+    let open = |row: &CutRow| row.steps.iter().any(|step| step.open > 0);
+    let trend = conversion.every.is_some() && conversion.window().is_some();
+    let rows = conversion.cut.rows.iter().enumerate();
+    rows.filter(|(_, row)| trend && open(row)).map(|(position, _)| position).collect()
+}
+
+/// Marks the steps that may be skipped.
+fn optional(conversion: &Conversion<'_>) -> Vec<(usize, String)> {
+    let steps = conversion.plan.steps.len();
+    let all = (0..conversion.cut.rows.len() * steps).filter(|row| conversion.plan.is_optional(row % steps));
+    all.map(|row| (row, "optional".to_owned())).collect()
 }
 
 pub fn overall(conversion: &Conversion<'_>, table: &Table, leading: usize) -> View {
@@ -71,7 +92,13 @@ pub fn overall(conversion: &Conversion<'_>, table: &Table, leading: usize) -> Vi
         value(table, "p90", "time_p90", 5),
     ];
     columns.extend(wanted.into_iter().flatten());
-    View { columns, ..View::default() }
+    let marks: Vec<_> = is_unfinished(conversion).into_iter().map(|row| (row, "unfinished".to_owned())).collect();
+    let caption = if marks.is_empty() {
+        Vec::new()
+    } else {
+        vec!["Unfinished: some of the units that entered then may still go on, so that the rate may rise.".to_owned()]
+    };
+    View { columns, marks, caption }
 }
 
 pub fn leaks(table: &Table, leading: usize) -> View {
@@ -94,7 +121,7 @@ pub fn leaks(table: &Table, leading: usize) -> View {
 
 fn unit_label(conversion: &Conversion<'_>) -> &'static str {
     match conversion.plan.mode {
-        Mode::Events { .. } => "Users",
+        Mode::Events { .. } => rules::unit_label(conversion.plan),
         Mode::Stages { .. } => "Deals",
     }
 }
@@ -110,7 +137,7 @@ pub fn window_text(window: Option<i64>) -> String {
 pub fn caption(conversion: &Conversion<'_>) -> Vec<String> {
     let plan = conversion.plan;
     let mode = match plan.mode {
-        Mode::Events { order, ties, window } => events_text(order, ties, window),
+        Mode::Events { order, ties, window } => rules::main_line(plan, order, ties, &window_text(window)),
         Mode::Stages { reach } => match reach {
             Reach::Beyond => "reach beyond: a deal counts at every step up to the furthest known one".to_owned(),
             Reach::Any => "reach any: a deal counts at the steps it was seen in; rates may exceed 100 %".to_owned(),
@@ -119,17 +146,8 @@ pub fn caption(conversion: &Conversion<'_>) -> Vec<String> {
     };
     let percent = conversion.confidence * 100.0;
     let intervals = format!("In brackets: {percent} % Wilson intervals. Open units may still go on and are not lost.");
-    vec![mode, intervals]
-}
-
-fn events_text(order: Order, ties: Ties, window: Option<i64>) -> String {
-    let order = match order {
-        Order::Ordered => "Steps in order",
-        Order::Any => "Steps in any order",
-    };
-    let ties = match ties {
-        Ties::Any => "events of one moment in either order",
-        Ties::Strict => "later steps strictly later",
-    };
-    format!("{order}, best attempt of each user, {}, {ties}, each event used once.", window_text(window))
+    let mut lines = vec![mode];
+    lines.extend(rules::lines(plan));
+    lines.push(intervals);
+    lines
 }

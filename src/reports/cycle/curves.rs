@@ -91,8 +91,12 @@ fn median_cells(cycle: &Cycle<'_>, row: &DealRow, ending: Ending) -> [Cell; 6] {
     ]
 }
 
-const INCIDENCE: [(&str, ColumnType); 4] =
-    [("time", ColumnType::Elapsed), ("won", ColumnType::Share), ("lost", ColumnType::Share), ("open", ColumnType::Share)];
+const INCIDENCE: [(&str, ColumnType); 4] = [
+    ("time", ColumnType::Elapsed),
+    ("won", ColumnType::Share),
+    ("lost", ColumnType::Share),
+    ("open", ColumnType::Share),
+];
 
 /// Aalen-Johansen: the shares won, lost and open by each time, which add up to 1.
 pub fn incidence(cycle: &Cycle<'_>) -> Table {

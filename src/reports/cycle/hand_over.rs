@@ -36,9 +36,7 @@ pub fn table(cycle: &Cycle<'_>) -> Option<Table> {
             share(interval.map(|interval| interval.low)),
             share(interval.map(|interval| interval.high)),
         ]);
-        cells.extend(
-            [counts.returned, counts.recycled, counts.lost, counts.won, counts.open].map(Cell::Count),
-        );
+        cells.extend([counts.returned, counts.recycled, counts.lost, counts.won, counts.open].map(Cell::Count));
         table.rows.push(cells);
     }
     table.view = Some(view::hand_over(&table, leading));

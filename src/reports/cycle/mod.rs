@@ -38,7 +38,8 @@ impl Cycle<'_> {
     /// Returns all tables that the data can fill; the first is the main one.
     #[must_use]
     pub fn tables(&self) -> Vec<Table> {
-        let mut tables = vec![lengths::table(self), curves::survival(self), curves::median(self), curves::incidence(self)];
+        let mut tables =
+            vec![lengths::table(self), curves::survival(self), curves::median(self), curves::incidence(self)];
         tables.extend(curves::logrank(self));
         tables.extend(trend::table(self));
         tables.extend(hand_over::table(self));

@@ -85,7 +85,8 @@ pub fn trend(table: &Table, leading: usize) -> View {
         value(table, "p", "p_value", 0),
         value(table, "Cycles become", "cycles", 0),
     ];
-    let caption = "Log-rank test for a trend over the periods of creation, open deals censored: z above 0 means sooner.";
+    let caption =
+        "Log-rank test for a trend over the periods of creation, open deals censored: z above 0 means sooner.";
     view(table, leading, wanted, vec![caption.to_owned()])
 }
 
@@ -135,4 +136,3 @@ pub fn hand_over(table: &Table, leading: usize) -> View {
                    Recycled: came back after a loss.";
     view(table, leading, wanted, vec![caption.to_owned()])
 }
-

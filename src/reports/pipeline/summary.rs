@@ -62,7 +62,8 @@ fn row_cells(pipeline: &Pipeline<'_>, row: &DealRow) -> Vec<Cell> {
     let seconds = |micros: f64| Cell::Elapsed(micros / 1e6);
     cells.push(mean.map_or(Cell::Missing, seconds));
     cells.push(quantile_counted(&cycles, 0.5).map_or(Cell::Missing, seconds));
-    let per_day = |deals: u64| velocity(deals, rate(won.deals, closed), average(won), mean).map_or(Cell::Missing, money);
+    let per_day =
+        |deals: u64| velocity(deals, rate(won.deals, closed), average(won), mean).map_or(Cell::Missing, money);
     cells.extend([per_day(closed), per_day(row.open_dated)]);
     cells.extend([value(open), stages::weighted(row).map_or(Cell::Missing, money)]);
     cells.push(Cell::Count(row.stuck));

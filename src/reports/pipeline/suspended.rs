@@ -9,8 +9,12 @@ use crate::stats::incidence::{Ends, Shares, incidence_curve};
 use crate::stats::proportion::rate;
 use crate::stats::quantile::quantile_counted;
 
-const CURVE: [(&str, ColumnType); 4] =
-    [("age", ColumnType::Elapsed), ("won", ColumnType::Share), ("lost", ColumnType::Share), ("open", ColumnType::Share)];
+const CURVE: [(&str, ColumnType); 4] = [
+    ("age", ColumnType::Elapsed),
+    ("won", ColumnType::Share),
+    ("lost", ColumnType::Share),
+    ("open", ColumnType::Share),
+];
 
 /// Ages in days at which the curve is read.
 const AGES: [u32; 14] = [0, 7, 14, 30, 45, 60, 90, 120, 150, 180, 270, 365, 545, 730];
