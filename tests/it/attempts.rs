@@ -26,6 +26,7 @@ impl Random {
 }
 
 /// What a family of units may hold.
+#[allow(clippy::struct_excessive_bools, reason = "each is a rule by itself")]
 #[derive(Debug, Clone, Copy, Default)]
 struct Family {
     any_order: bool,
@@ -96,7 +97,9 @@ fn kernel(rules: &Rules, unit: &Unit) -> Answer {
         .collect();
     events.sort_unstable();
     let mut excluded = unit.excluded.clone();
-    excluded.iter_mut().for_each(|times| times.sort_unstable());
+    for times in &mut excluded {
+        times.sort_unstable();
+    }
     let given = attempt::Unit { events: &events, excluded: &excluded };
     let entries = EntryRange { first: rules.entries.0, last: rules.entries.1 };
     let mut found = attempt::Attempt::default();

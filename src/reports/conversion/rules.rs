@@ -73,8 +73,17 @@ pub fn lines(plan: &JourneyPlan) -> Vec<String> {
     if plan.rules.range == RangeBinds::All {
         lines.push("The range of dates binds all events, not only entries.".to_owned());
     }
+    if is_cut_short(plan) {
+        lines.push("Dropped: the window is over, or no attempt can go on under these rules.".to_owned());
+    }
     lines.extend(attribution(plan));
     lines
+}
+
+/// Whether attempts may end before their window is over.
+fn is_cut_short(plan: &JourneyPlan) -> bool {
+    let limited = plan.steps.iter().any(|step| step.rule.directly || step.rule.within.is_some());
+    plan.is_strict() || limited || !plan.rules.exclusions.is_empty()
 }
 
 fn limits(step: &Step) -> Option<String> {
