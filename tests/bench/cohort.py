@@ -41,7 +41,8 @@ print(json.dumps(rows))
 def cells(name, output):
     """Cohort, age and units of every cell that is not empty."""
     if name != "funnel":
-        return sorted(map(tuple, json.loads(output)))
+        # A progress bar may stand before it.
+        return sorted(map(tuple, json.loads(output.strip().splitlines()[-1])))
     rows = json.loads(output)["tables"][0]["rows"]
     return sorted((row["cohort"], row["period"], row["active"]) for row in rows if row["active"] > 0)
 

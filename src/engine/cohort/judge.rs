@@ -116,8 +116,8 @@ impl<'a, R: Record> Worker<'a, R> {
         let mut kept = std::mem::take(&mut self.kept);
         kept.clear();
         for record in records {
-            let repeats = |last: &&R| last.time() == record.time() && last.class() == record.class();
-            if kept.last().filter(repeats).is_none() {
+            let differs = |last: &R| last.time() != record.time() || last.class() != record.class();
+            if kept.last().is_none_or(differs) {
                 kept.push(*record);
             }
         }

@@ -127,8 +127,8 @@ impl<'a> Stager<'a> {
                 None => always |= bit,
                 Some(StepMatch::Expression(expression)) => predicates.push((expression.clone(), Use::Is(bit))),
                 Some(StepMatch::Names(matched)) => {
-                    let named = names.iter().enumerate().filter(|(_, name)| matched.contains(name));
-                    named.for_each(|(code, _)| mask_of_name[code + 1] |= bit);
+                    let coded = names.iter().enumerate().filter(|(_, name)| matched.contains(name));
+                    coded.for_each(|(code, _)| mask_of_name[code + 1] |= bit);
                 }
             }
         }

@@ -63,11 +63,10 @@ fn cents(amount: f64) -> Decimal {
 
 fn chosen(cohort: &Cohort<'_>) -> Content {
     match cohort.cells {
-        Some(Cells::Rate) => Content::Rate,
         Some(Cells::Active) => Content::Active,
         Some(Cells::Value) => Content::Value,
         None if cohort.is_revenue() => Content::Value,
-        None => Content::Rate,
+        None | Some(Cells::Rate) => Content::Rate,
     }
 }
 

@@ -27,9 +27,8 @@ pub fn title(cohort: &Cohort<'_>, content: Content) -> String {
     let by = "by cohort and age";
     match (content, cohort.plan.measure) {
         (Content::Rate, Measure::Conversion) => format!("Conversion {by}, %"),
-        (Content::Rate, Measure::Retention { .. }) => format!("Retention {by}, %"),
         (Content::Rate, Measure::Revenue) if cohort.plan.subject == Subject::Deals => format!("Won share {by}, %"),
-        (Content::Rate, Measure::Revenue) => format!("Retention {by}, %"),
+        (Content::Rate, Measure::Retention { .. } | Measure::Revenue) => format!("Retention {by}, %"),
         (Content::Active, Measure::Conversion) => format!("Converted {} {by}", units(cohort.plan.subject)),
         (Content::Active, _) => format!("Active {} {by}", units(cohort.plan.subject)),
         (Content::Value, _) => format!("Revenue {by}"),
@@ -102,7 +101,9 @@ fn cells(plan: &CohortPlan) -> String {
         Measure::Revenue if plan.subject == Subject::Deals => {
             "Revenue: the amount of deals won at that age.".to_owned()
         }
-        Measure::Revenue => format!("Revenue: the value of {returning} at that age, from the start on."),
+        Measure::Revenue => {
+            format!("Active: {returning} at that age. Revenue: the value of all of them from the start on.")
+        }
     }
 }
 
