@@ -79,6 +79,8 @@ struct Standing {
     lost_at: Option<Micros>,
     lost_unknown: bool,
     won: bool,
+    /// Rows of deals beyond the first.
+    repeats: u64,
     group: u32,
 }
 
@@ -106,6 +108,7 @@ impl StageJudge<'_> {
         let mut units = GroupUnits::new();
         for standing in standings {
             facts.without_entry += u64::from(standing.entry == NO_TIME);
+            facts.repeated += standing.repeats;
             facts.lost_unknown += u64::from(standing.lost_unknown);
             facts.won_outside += u64::from(standing.won && standing.last + 1 < self.plan.steps.len());
             if standing.reached[0] {
@@ -172,6 +175,7 @@ impl StageJudge<'_> {
         self.day_times(&mut standing);
         standing.lost_at = if let State::Lost(time) = state { Some(time) } else { None };
         standing.won = matches!(state, State::Won(_));
+        standing.repeats = (facts.iter().filter(|fact| own(fact)).count() as u64).saturating_sub(1);
         standing.group = self.units.group(facts, self.plan.attribution);
         let amount = amount(facts);
         standing.values = standing.reached.iter().map(|reached| amount.filter(|_| *reached)).collect();
@@ -245,9 +249,14 @@ fn known<'a>(facts: impl Iterator<Item = &'a Wide>) -> Option<Micros> {
     facts.map(|record| record.time()).filter(|time| *time != NO_TIME).min()
 }
 
+/// Whether a fact is that of a deal's own row; each row has one.
+fn own(record: &Wide) -> bool {
+    matches!(record.class(), fact::OPEN | fact::WON | fact::LOST)
+}
+
 /// The deal's own row decides; without one the last change of the history.
 pub(super) fn state(facts: &[Wide]) -> State {
-    let own = facts.iter().filter(|record| matches!(record.class(), fact::OPEN | fact::WON | fact::LOST));
+    let own = facts.iter().filter(|record| own(record));
     // Without a row of its own, every step of a unit is a row of its history.
     let change = |record: &&Wide| {
         let class = record.class();
@@ -265,7 +274,6 @@ pub(super) fn state(facts: &[Wide]) -> State {
 /// The amount of the deal's own row, else the latest one of its history.
 pub(super) fn amount(facts: &[Wide]) -> Option<Decimal> {
     let valued = facts.iter().filter(|record| record.value().is_some());
-    let own = |record: &&Wide| matches!(record.class(), fact::OPEN | fact::WON | fact::LOST);
     let last = valued.max_by_key(|record| (own(record), record.time(), record.value()));
     last.and_then(|record| record.value())
 }

@@ -243,6 +243,8 @@ pub struct Facts {
     pub duplicates: u64,
     /// Records later than the as-of time, left out.
     pub after_as_of: u64,
+    /// Rows of deals whose id another row has.
+    pub repeated: u64,
     /// Units that have no entry time (deals with an empty `created`).
     pub without_entry: u64,
     /// Step times left out because they run backwards.

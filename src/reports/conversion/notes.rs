@@ -19,6 +19,11 @@ pub fn notes(conversion: &Conversion<'_>, facts: &Facts) -> Vec<Note> {
         ),
         (facts.after_as_of, "after_as_of", "records left out because they are later than the as-of time"),
         (
+            facts.repeated,
+            "repeated_ids",
+            "rows of deals whose id another row has: a deal counts once, at the furthest step that any of its rows shows",
+        ),
+        (
             facts.without_entry,
             "no_entry_time",
             "deals without a time at step 1: they count in steps, not in periods, times and the estimate",
