@@ -46,7 +46,13 @@ pub fn discover(sources: &[Source], threads: usize) -> Result<Discovery> {
     let words = sources.first().map(|source| source.outcomes.clone()).unwrap_or_default();
     let deals: Vec<&Source> = sources.iter().filter(|source| source.kind == Kind::Deals).collect();
     let moves: Vec<&Source> = sources.iter().filter(|source| source.kind != Kind::Deals).collect();
-    let found = if deals.iter().any(|source| !source.stage_dates.is_empty()) {
+    // Dates of winning and losing alone are no steps where another column has the stages.
+    let is_step = |stage: &String| words.outcome(stage) == Outcome::Open;
+    let dates = |source: &&Source| {
+        let has_stages = source.roles.contains_key(&Role::Stage);
+        source.stage_dates.iter().any(|(stage, _)| !has_stages || is_step(stage))
+    };
+    let found = if deals.iter().any(dates) {
         stage_dates(&deals, &words)?
     } else if moves.is_empty() {
         current_stages(&deals, &words)?
@@ -110,7 +116,11 @@ fn deal_facts(sources: &[&Source]) -> Result<DealFacts> {
         let scanned = source.scan(&request, &|batch| batch.clone(), &AtomicBool::new(false))?;
         let names = dictionary.names();
         for batch in &scanned.staged {
-            count_words(batch, [name, status], &names, &mut facts);
+            count_words(batch, name, &names, &mut facts, |_| true);
+            // Beside a stage, a state is a step only where it says how the deal ended.
+            if source.roles.contains_key(&Role::Stage) {
+                count_words(batch, status, &names, &mut facts, |word| source.outcomes.outcome(word) != Outcome::Open);
+            }
             for (position, (stage, _)) in source.stage_dates.iter().enumerate() {
                 let filled = times(batch, dates + position).iter().filter(|time| **time != NO_TIME).count();
                 *facts.dated.entry(stage.clone()).or_default() += filled as u64;
@@ -121,14 +131,19 @@ fn deal_facts(sources: &[&Source]) -> Result<DealFacts> {
     Ok(facts)
 }
 
-fn count_words(batch: &Batch, positions: [Option<usize>; 2], names: &[String], facts: &mut DealFacts) {
-    let created = times(batch, 1);
-    let mut columns: Vec<usize> = positions.into_iter().flatten().collect();
-    columns.dedup();
-    for position in columns {
-        let Some(Column::Codes(codes)) = batch.columns.get(position) else { continue };
-        for (code, created) in codes.iter().zip(created).filter(|(code, _)| **code != 0) {
-            let counts = facts.words.entry(names[*code as usize].clone()).or_default();
+fn count_words(
+    batch: &Batch,
+    position: Option<usize>,
+    names: &[String],
+    facts: &mut DealFacts,
+    counts: impl Fn(&str) -> bool,
+) {
+    let column = position.and_then(|position| batch.columns.get(position));
+    let Some(Column::Codes(codes)) = column else { return };
+    for (code, created) in codes.iter().zip(times(batch, 1)).filter(|(code, _)| **code != 0) {
+        let word = &names[*code as usize];
+        if counts(word) {
+            let counts = facts.words.entry(word.clone()).or_default();
             counts.0 += 1;
             counts.1 += u64::from(*created == NO_TIME);
         }

@@ -96,6 +96,8 @@ struct Shape {
     constant: u32,
     status: Option<usize>,
     closed: Option<usize>,
+    /// Where each date of winning or losing stands; it says when a deal was closed where nothing else does.
+    ended: Vec<(Outcome, usize)>,
     amount: Option<usize>,
     /// Position of each stage-date column and the step it dates.
     stage_dates: Vec<(usize, usize)>,
@@ -181,6 +183,11 @@ impl<'a> Stager<'a> {
             constant,
             status: role(Role::Status).filter(|_| deals).map(|column| push(column, name(false))),
             closed: role(Role::Closed).filter(|_| deals).map(|column| push(column, Wanted::Time { required: false })),
+            ended: (source.stage_dates.iter())
+                .map(|(stage, column)| (source.outcomes.outcome(stage), column))
+                .filter(|(outcome, _)| *outcome != Outcome::Open)
+                .map(|(outcome, column)| (outcome, push(column.clone(), Wanted::Time { required: false })))
+                .collect(),
             amount: role(if deals { Role::Amount } else { Role::Value }).map(|column| push(column, Wanted::Amount)),
             stage_dates: self
                 .dated_steps(source)
@@ -283,7 +290,7 @@ impl<'a> Stager<'a> {
                 facts.add_moment(class, time);
             }
         }
-        let closed = row.shape.closed.map_or(NO_TIME, |position| row.time(position));
+        let closed = row.closed();
         if came_later || (facts.is_late(closed) && row.outcome() != Outcome::Open) {
             // At the as-of time the deal was open, and its present stage was still to come.
             facts.add_class(fact::OPEN, NO_TIME);
@@ -408,6 +415,14 @@ impl Row<'_> {
     fn outcome(&self) -> Outcome {
         let words = self.words().map(|word| self.outcomes.get(word as usize).copied().unwrap_or(Outcome::Open));
         words.into_iter().find(|outcome| *outcome != Outcome::Open).unwrap_or(Outcome::Open)
+    }
+
+    /// When the deal was won or lost: its closing date, else the date of what became of it.
+    fn closed(&self) -> Micros {
+        let outcome = self.outcome();
+        let own = self.shape.closed.into_iter();
+        let ended = self.shape.ended.iter().filter(|(ending, _)| *ending == outcome).map(|(_, position)| *position);
+        own.chain(ended).map(|position| self.time(position)).find(|time| *time != NO_TIME).unwrap_or(NO_TIME)
     }
 
     /// The steps of the current stage: of the stage column, else of the status.
