@@ -2,6 +2,7 @@
 
 use super::values::{self, pair::StageDate};
 use crate::model::kind::{Kind, Role};
+use crate::model::presets::{self, PresetChoice};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,13 @@ pub struct SourceArgs {
     /// Default: it follows from the columns found, and is printed.
     #[arg(long, value_name = "KIND", value_parser = kinds())]
     pub kind: Option<Kind>,
+
+    /// Vendor's export that the files are, or none
+    ///
+    /// Default: recognised by the columns, and printed; none recognises nothing. A name that is none is answered with
+    /// the list.
+    #[arg(long, value_name = "NAME", value_parser = preset_names(), hide_possible_values = true)]
+    pub preset: Option<PresetChoice>,
 
     /// Files of events: one record per event of a unit
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -205,6 +213,12 @@ pub struct MoreColumnArgs {
     /// Column with the number of impressions
     #[arg(long, value_name = "COLUMN", value_parser = values::text::filled)]
     pub impressions: Option<String>,
+}
+
+/// A parser of the presets' names, which lists them in the error of an unknown one.
+fn preset_names() -> impl TypedValueParser<Value = PresetChoice> {
+    let choice = |name: String| PresetChoice::from_name(&name).unwrap_or(PresetChoice::None);
+    PossibleValuesParser::new(presets::names()).map(choice)
 }
 
 /// A parser of the kinds' names, which lists them in the help.

@@ -5,6 +5,7 @@ use super::rejects;
 use crate::document::Document;
 use crate::engine::inspect::inspect;
 use crate::error::Result;
+use crate::input::presets::Applied;
 use crate::input::source::Scan;
 use crate::reports::check::{Checked, RejectCount, section};
 
@@ -25,6 +26,7 @@ pub fn document(context: &Context<'_>) -> Result<(Document, Result<()>)> {
             kind: source.kind,
             facts,
             rejects: reject_counts(&scan),
+            preset: source.preset.as_ref().map(Applied::account),
             decisions,
         });
         scans.push(scan);

@@ -52,6 +52,7 @@ pub struct Root {
 #[serde(expecting = "a table", deny_unknown_fields, default)]
 pub struct SourceTable {
     pub kind: Option<Spanned<String>>,
+    pub preset: Option<Spanned<String>>,
     pub files: Option<Spanned<Value>>,
     pub event_name: Option<Spanned<String>>,
     pub link: Option<Spanned<String>>,

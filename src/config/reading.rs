@@ -24,6 +24,7 @@ pub fn reading(resolver: &mut Resolver, args: &ReadingArgs, timezone: Tz) -> Res
         time_format: resolver.optional(&Key::text("time-format", text::time_format), args.time_format.clone())?,
         date_order: resolver.optional(&Key::text("date-order", choice), args.date_order)?,
         timezone: resolver.value(&Key::text("source-timezone", zone::zone), args.source_timezone, timezone)?,
+        timezone_given: resolver.find(&Key::text("source-timezone", zone::zone), args.source_timezone)?.is_some(),
         skip_lines: resolver.value(&Key::number("skip-lines", count), args.skip_lines, 0)?,
         sheet: resolver.optional(&Key::text("sheet", text::filled), args.sheet.clone())?,
         comment: resolver.optional(&Key::text("comment", text::filled), args.comment.clone())?,

@@ -14,6 +14,7 @@ use crate::args::values::text::{Quote, TimeFormat};
 use crate::document::Note;
 use crate::model::decimal::Decimal;
 use crate::model::kind::{Kind, Role};
+use crate::model::presets::PresetChoice;
 use crate::model::time::Micros;
 use crate::plan::rules::StepRule;
 use chrono_tz::Tz;
@@ -100,6 +101,8 @@ pub struct Reading {
     pub date_order: Option<DateOrder>,
     /// Of times that are written without a zone.
     pub timezone: Tz,
+    /// Whether that zone was said, and not taken from the report.
+    pub timezone_given: bool,
     pub skip_lines: u64,
     /// Of a workbook; without it the first one with data.
     pub sheet: Option<String>,
@@ -117,6 +120,8 @@ pub struct SourceSettings {
     pub name: Option<String>,
     /// `None`: it follows from the columns.
     pub kind: Option<Kind>,
+    /// `None`: it is recognised by the columns.
+    pub preset: Option<PresetChoice>,
     pub files: Vec<InputPath>,
     /// Columns that were named; the others are recognised.
     pub columns: BTreeMap<Role, String>,

@@ -14,6 +14,7 @@ use crate::args::values::text::{Quote, TimeFormat};
 use crate::model::decimal::Decimal;
 use crate::model::kind::Kind;
 use crate::plan::rules::StepRule;
+use crate::model::presets::PresetChoice;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -74,7 +75,7 @@ shown_as_word!(
     WeekStart
 );
 shown_as_is!(bool, u64, f64, String);
-shown_as_text!(char, Decimal, Moment, Tz);
+shown_as_text!(char, Decimal, Moment, PresetChoice, Tz);
 
 /// A duration.
 impl Shown for i64 {

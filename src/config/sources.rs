@@ -16,6 +16,7 @@ use crate::args::values::pair::stage_date;
 use crate::args::values::{Invalid, Parsed, text};
 use crate::error::{Error, Result};
 use crate::model::kind::{Kind, Role};
+use crate::model::presets::{self, PresetChoice};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,7 @@ struct Overrides {
     stage_dates: Vec<(String, String)>,
     won: Option<Found<Vec<String>>>,
     lost: Option<Found<Vec<String>>>,
+    preset: Option<Found<PresetChoice>>,
 }
 
 /// Resolves all sources.
@@ -81,8 +83,12 @@ fn overrides(resolver: &mut Resolver, flags: SourceFlags) -> Result<Overrides> {
             resolver.note(name, &words.value, words.origin.clone());
         }
     }
+    let preset = resolver.find(&Key::text("preset", parse_preset), flags.main.preset)?;
+    if let Some(preset) = &preset {
+        resolver.note("preset", &preset.value, preset.origin.clone());
+    }
     let pairs = stage_dates.iter().map(|pair| (pair.stage.clone(), pair.column.clone())).collect();
-    Ok(Overrides { columns, stage_dates: pairs, won, lost })
+    Ok(Overrides { columns, stage_dates: pairs, won, lost, preset })
 }
 
 /// Files of the command line: the main source, then one source per kind.
@@ -124,6 +130,7 @@ fn empty_source(name: Option<String>, kind: Option<Kind>, reading: Reading) -> S
     SourceSettings {
         name,
         kind,
+        preset: None,
         files: Vec::new(),
         columns: BTreeMap::new(),
         stage_dates: Vec::new(),
@@ -153,10 +160,12 @@ fn filed_source<'a>(
     timezone: Tz,
 ) -> Result<SourceSettings> {
     let kind = table.kind.as_ref().map(|kind| filed_kind(resolver, kind)).transpose()?;
+    let preset = table.preset.as_ref().map(|preset| filed_preset(resolver, preset, kind)).transpose()?;
     let mut local = resolver.for_source(name.get_ref(), &table.reading);
     let own_reading = reading(&mut local, args, timezone)?;
     let noted = local.in_force;
     let mut source = empty_source(Some(name.get_ref().clone()), kind, own_reading);
+    source.preset = preset;
     source.files = filed_files(resolver, file, name, table)?;
     source.columns = filed_columns(resolver, table, kind)?;
     source.stage_dates = filed_stage_dates(table);
@@ -178,6 +187,21 @@ fn filed_kind(resolver: &Resolver, kind: &Spanned<String>) -> Result<Kind> {
         error.hint = invalid.hint;
         resolver.in_file(error, kind.span().start)
     })
+}
+
+fn filed_preset(resolver: &Resolver, name: &Spanned<String>, kind: Option<Kind>) -> Result<PresetChoice> {
+    let fault = |invalid: Invalid| {
+        let mut error = Error::usage(invalid.message);
+        error.hint = invalid.hint;
+        resolver.in_file(error, name.span().start)
+    };
+    match parse_preset(name.get_ref()).map_err(fault)? {
+        PresetChoice::One(preset) if kind.is_some_and(|kind| kind != preset.kind) => {
+            let message = format!("preset {} is one of {}", preset.name, preset.kind.name());
+            Err(resolver.in_file(Error::usage(message), name.span().start))
+        }
+        choice => Ok(choice),
+    }
 }
 
 fn filed_files(
@@ -267,6 +291,11 @@ fn apply(source: &mut SourceSettings, overrides: &Overrides) {
     if !overrides.stage_dates.is_empty() && source.kind.is_none_or(|kind| kind == Kind::Deals) {
         source.stage_dates.clone_from(&overrides.stage_dates);
     }
+    if let Some(preset) = &overrides.preset
+        && fits(preset.value, source.kind)
+    {
+        source.preset = Some(preset.value);
+    }
     for (words, own) in [(&overrides.won, &mut source.won), (&overrides.lost, &mut source.lost)] {
         if let Some(words) = words
             && (own.is_empty() || words.origin.layer() > 1)
@@ -286,11 +315,25 @@ fn refuse_unused(sources: &[SourceSettings], overrides: &Overrides) -> Result<()
             return Err(error.with_hint("the kind of a source decides which columns it has"));
         }
     }
+    if let Some(Found { value: PresetChoice::One(preset), .. }) = &overrides.preset
+        && !sources.iter().any(|source| fits(PresetChoice::One(preset), source.kind))
+    {
+        let message = format!("--preset {} is one of {}, and there are none", preset.name, preset.kind.name());
+        return Err(Error::usage(message));
+    }
     let has_deals = sources.iter().any(|source| source.kind.is_none_or(|kind| kind == Kind::Deals));
     if !overrides.stage_dates.is_empty() && !has_deals {
         return Err(Error::usage("--stage-date names a column of deals, and there are none"));
     }
     Ok(())
+}
+
+/// Whether a source may be read by a preset; one of unknown kind may.
+fn fits(choice: PresetChoice, kind: Option<Kind>) -> bool {
+    match choice {
+        PresetChoice::None => true,
+        PresetChoice::One(preset) => kind.is_none_or(|kind| kind == preset.kind),
+    }
 }
 
 fn takes(kind: Option<Kind>, role: Role) -> bool {
@@ -305,6 +348,13 @@ fn parse_kind(name: &str) -> Parsed<Kind> {
             None => format!("one of {}", names.join(", ")),
         };
         Invalid::new(format!("unknown kind `{}`", name.trim())).with_hint(hint)
+    })
+}
+
+fn parse_preset(name: &str) -> Parsed<PresetChoice> {
+    PresetChoice::from_name(name.trim()).ok_or_else(|| {
+        Invalid::new(format!("unknown preset `{}`", name.trim()))
+            .with_hint(format!("one of {}", presets::names().join(", ")))
     })
 }
 

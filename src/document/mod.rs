@@ -212,6 +212,8 @@ pub struct FileAccount {
 pub struct SourceAccount {
     pub name: String,
     pub kind: String,
+    /// The vendor's preset by which it was read.
+    pub preset: Option<String>,
     /// Role and column, in the order of the roles.
     pub columns: Vec<(String, String)>,
     pub files: Vec<FileAccount>,

@@ -18,12 +18,26 @@ const SAMPLE: usize = 1 << 20;
 /// A text file whose dialect is known.
 pub struct DelimitedFile {
     detected: Detected,
+    /// Lines at the end that are no records; the source ends before them.
+    footer: Option<csv::Footer>,
 }
 
 impl DelimitedFile {
     #[must_use]
     pub const fn new(detected: Detected) -> Self {
-        Self { detected }
+        Self { detected, footer: None }
+    }
+
+    /// Cuts off the lines at the end that are no records.
+    ///
+    /// # Errors
+    /// A failed read.
+    pub fn cut_footer(&mut self, markers: &[&str]) -> Result<()> {
+        self.footer = csv::footer(&self.detected.source, &self.detected.layout, markers)?;
+        if let Some(footer) = &self.footer {
+            self.detected.source.cut(footer.start);
+        }
+        Ok(())
     }
 
     #[must_use]
@@ -125,7 +139,12 @@ impl DelimitedFile {
         let scan = csv::scan(&self.detected.source, &self.layout(&task.needed), &options, &make)?;
         let notes = self.notes(scan.encoding);
         let parts = scan.chunks.into_iter().map(|chunk| (chunk.sink.seen, chunk.sink.staged));
-        let found = FileScan::of_parts(self.path(), &scan.account, parts)?;
+        let mut found = FileScan::of_parts(self.path(), &scan.account, parts)?;
+        if let Some(footer) = &self.footer {
+            found.account.records += footer.skipped + footer.blank;
+            found.account.skipped += footer.skipped;
+            found.account.blank += footer.blank;
+        }
         Ok(FileScan { notes, ..found.with_rejects(scan.rejects, scan.reject_counts) })
     }
 
@@ -144,6 +163,10 @@ impl DelimitedFile {
         if layout.skipped > 0 {
             let text = format!("{}: {} lines before the header were skipped", self.path(), layout.skipped);
             notes.push(Note::note("preamble", text));
+        }
+        if let Some(footer) = &self.footer {
+            let text = format!("{}: {} lines behind the records were skipped", self.path(), footer.skipped);
+            notes.push(Note::note("footer", text));
         }
         notes
     }

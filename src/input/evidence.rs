@@ -1,7 +1,8 @@
 //! What the cells of a file say about the formats of its columns, before it is read in earnest.
 
+use super::left_out::LaidTest;
 use super::typed::{Cell, Row};
-use super::values::{AmountEvidence, AmountFlags, DateOrder, NullWords, TimeEvidence, clean};
+use super::values::{AmountEvidence, AmountFlags, DateOrder, NullWords, TimeEvidence, clean, without_size};
 use std::collections::BTreeMap;
 
 /// Evidence for the time and amount columns of one file, by slot of the needed columns.
@@ -14,6 +15,9 @@ pub struct Evidence {
     nulls: NullWords,
     order: Option<DateOrder>,
     flags: AmountFlags,
+    shortened: bool,
+    /// Rows that are none of the data say nothing.
+    left_out: Vec<LaidTest>,
 }
 
 impl Evidence {
@@ -26,14 +30,24 @@ impl Evidence {
             nulls,
             order: None,
             flags: AmountFlags::default(),
+            shortened: false,
+            left_out: Vec::new(),
         }
     }
 
     /// Takes into account what flags decide already.
     #[must_use]
-    pub fn told(mut self, order: Option<DateOrder>, flags: AmountFlags) -> Self {
+    pub fn told(mut self, order: Option<DateOrder>, flags: AmountFlags, shortened: bool) -> Self {
         self.order = order;
         self.flags = flags;
+        self.shortened = shortened;
+        self
+    }
+
+    /// Does not listen to rows that are none of the data.
+    #[must_use]
+    pub fn without(mut self, left_out: &[LaidTest]) -> Self {
+        self.left_out = left_out.to_vec();
         self
     }
 
@@ -47,6 +61,9 @@ impl Evidence {
     }
 
     pub fn observe<'c>(&mut self, line: u64, row: &impl Row<'c>) {
+        if self.left_out.iter().any(|test| test.holds(row)) {
+            return;
+        }
         for (slot, evidence) in &mut self.times {
             if let Some(text) = content(row.cell(*slot), &self.nulls) {
                 self.first_lines.entry(*slot).or_insert(line);
@@ -56,7 +73,7 @@ impl Evidence {
         for (slot, evidence) in &mut self.amounts {
             if let Some(text) = content(row.cell(*slot), &self.nulls) {
                 self.first_lines.entry(*slot).or_insert(line);
-                evidence.observe(text);
+                evidence.observe(if self.shortened { without_size(text).0 } else { text });
             }
         }
     }

@@ -121,6 +121,17 @@ impl File {
         self.headers().iter().position(|header| header == column)
     }
 
+    /// Cuts off the lines at the end that are no records; only delimited text has such lines.
+    ///
+    /// # Errors
+    /// Whatever reading reports.
+    pub fn cut_footer(&mut self, markers: &[&str]) -> Result<()> {
+        match self {
+            Self::Delimited(file) => file.cut_footer(markers),
+            Self::Columnar(_) | Self::Ndjson(_) | Self::Workbook(_) => Ok(()),
+        }
+    }
+
     /// Size in bytes, for progress.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -156,12 +167,15 @@ impl File {
         stage: &(dyn Fn(&Batch) -> S + Sync),
         stop: &AtomicBool,
     ) -> Result<FileScan<S>> {
-        let scan = match self {
+        let mut scan = match self {
             Self::Delimited(file) => file.scan(task, shared, stage, stop)?,
             Self::Columnar(file) => file.scan(task, shared, stage, stop)?,
             Self::Ndjson(file) => objects::scan(file, task, shared, stage, stop)?,
             Self::Workbook(file) => file.scan(task, shared, stage, stop)?,
         };
+        // The readers took them for records like any other.
+        scan.account.loaded = scan.account.loaded.saturating_sub(scan.seen.left_out);
+        scan.account.skipped += scan.seen.left_out;
         check_account(&scan.account)?;
         Ok(scan)
     }

@@ -3,11 +3,12 @@
 use super::batch::Wanted;
 use super::evidence::Evidence;
 use super::file::File;
+use super::left_out::LaidTest;
 use super::source::Shared;
 use super::values::{AmountColumn, AmountFlags, DateOrder, SourceZone, TimeColumn, TimeFormat};
 use crate::document::Note;
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, PoisonError};
 
 /// What was told about the cells of a source.
@@ -17,6 +18,10 @@ pub struct Told {
     pub date_order: Option<DateOrder>,
     pub zone: SourceZone,
     pub amounts: AmountFlags,
+    /// Columns that count: their numbers are whole.
+    pub counts: BTreeSet<String>,
+    /// Whether amounts may be written as `1.5K`.
+    pub shortened: bool,
 }
 
 /// Formats by slot of the needed columns.
@@ -82,6 +87,7 @@ impl Formats {
         file: &File,
         needed: &[usize],
         wanted: impl Iterator<Item = (usize, &'a Wanted)>,
+        left_out: &[LaidTest],
         shared: &Shared,
     ) -> Result<Decided> {
         let (mut times, mut amounts) = (Vec::new(), Vec::new());
@@ -97,16 +103,18 @@ impl Formats {
         if times.is_empty() && amounts.is_empty() {
             return Ok(decided);
         }
-        let evidence =
-            Evidence::new(&times, &amounts, shared.nulls.clone()).told(self.told.date_order, self.told.amounts);
+        let evidence = Evidence::new(&times, &amounts, shared.nulls.clone())
+            .told(self.told.date_order, self.told.amounts, self.told.shortened)
+            .without(left_out);
         let evidence = file.gather(needed, evidence, shared)?;
+        let undecided = |slot: usize, message: String, hint: &str| {
+            let line = evidence.first_lines.get(&slot).copied();
+            Error::data(message).at(file.path(), line, Some(&file.headers()[needed[slot]])).with_hint(hint)
+        };
         for (slot, found) in &evidence.times {
             let column = needed[*slot];
-            let format = found.decide(self.told.date_order).map_err(|problem| {
-                let error = Error::data(problem.to_string());
-                let line = evidence.first_lines.get(slot).copied();
-                error.at(file.path(), line, Some(&file.headers()[column])).with_hint(problem.hint())
-            })?;
+            let format = found.decide(self.told.date_order);
+            let format = format.map_err(|problem| undecided(*slot, problem.to_string(), problem.hint()))?;
             let format = format.map(|format| TimeColumn::new(format, self.told.zone));
             self.tell(file, column, format.as_ref());
             remember(&self.times, file, column, format.clone());
@@ -114,12 +122,12 @@ impl Formats {
         }
         for (slot, found) in &evidence.amounts {
             let column = needed[*slot];
-            let format = found.decide(self.told.amounts).map_err(|problem| {
-                let error = Error::data(problem.to_string());
-                let line = evidence.first_lines.get(slot).copied();
-                error.at(file.path(), line, Some(&file.headers()[column])).with_hint(problem.hint())
-            })?;
+            let is_count = self.told.counts.contains(&file.headers()[column]);
+            let flags = self.told.amounts;
+            let format = if is_count { found.decide_whole(flags) } else { found.decide(flags) };
+            let format = format.map_err(|problem| undecided(*slot, problem.to_string(), problem.hint()))?;
             let format = AmountColumn::new(format).with_nulls(shared.nulls.clone());
+            let format = format.with_shortened(self.told.shortened);
             remember(&self.amounts, file, column, format.clone());
             decided.amounts.insert(*slot, format);
         }

@@ -2,13 +2,14 @@
 
 use super::bytes::{self, ByteSource, Content};
 use super::columnar::{ColumnarFile, ColumnarKind};
-use super::columns::{Given, Resolved, infer_kind, resolve_given};
+use super::columns::{ColumnProblem, Given, Resolved, infer_kind, resolve_given};
 use super::csv::{self, ReadingOptions};
 use super::delimited::DelimitedFile;
 use super::file::File;
 use super::formats::{Formats, Told};
 use super::lookup::Lookup;
 use super::ndjson::NdjsonFile;
+use super::presets::{self, Applied};
 use super::source::{Added, Shared, Source};
 use super::tables::open_lookups;
 use super::values::{AmountFlags, DateOrder, NullWords, SourceZone, TimeFormat};
@@ -20,8 +21,9 @@ use crate::document::Note;
 use crate::error::{Error, Result};
 use crate::model::kind::{Kind, Role};
 use crate::model::outcome::OutcomeWords;
+use crate::model::presets::Ids;
 use crate::ui::Ui;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -43,6 +45,7 @@ pub fn open_sources(settings: &Settings, ui: &Ui) -> Result<Opened> {
         opened.notes.extend(notes);
         opened.sources.push(source);
     }
+    presets::share(&mut opened.sources, &settings.sources);
     let total = opened.sources.iter().flat_map(|source| source.files.iter()).map(File::bytes).sum();
     let progress = Arc::new(ui.progress("reading", total));
     for source in &mut opened.sources {
@@ -64,19 +67,34 @@ pub fn open_sources(settings: &Settings, ui: &Ui) -> Result<Opened> {
 /// Opens one source: the kind follows from the first file's columns where it is not told.
 fn open_source(settings: &SourceSettings) -> Result<(Source, Vec<Note>)> {
     let given = given(settings);
-    let accepts = |headers: &[String]| match settings.kind {
-        Some(kind) => resolve_source(kind, headers, settings, &given).is_ok(),
-        None => infer_kind(headers, &given).is_ok_and(|kind| resolve_source(kind, headers, settings, &given).is_ok()),
+    let choose = |headers: &[String]| Applied::choose(settings.preset, settings.kind, headers);
+    let accepts = |headers: &[String]| {
+        let applied = choose(headers);
+        let given = with_preset(&given, applied.as_ref());
+        let kind = settings.kind.or(applied.as_ref().map(|applied| applied.preset.kind));
+        let kind = kind.map_or_else(|| infer_kind(headers, &given), Ok);
+        applied.is_some_and(|applied| applied.fits(headers))
+            || kind.is_ok_and(|kind| resolve_source(kind, headers, settings, &given).is_ok())
     };
     let mut files = Vec::new();
     let mut notes = Vec::new();
+    let mut applied: Option<Applied> = None;
     let mut first: Option<(Kind, Resolved, Vec<String>)> = None;
     for path in &settings.files {
-        let file = open_file(path, &settings.reading, &accepts)?;
-        let place = |problem: super::columns::ColumnProblem| {
+        let mut file = open_file(path, &settings.reading, &accepts)?;
+        if first.is_none() {
+            applied = choose(file.headers());
+        }
+        if let Some(applied) = &applied {
+            file.cut_footer(applied.preset.footer)?;
+        }
+        let given = with_preset(&given, applied.as_ref());
+        let place = |problem: ColumnProblem| {
+            let problem = applied.iter().fold(problem, |problem, applied| applied.advise(problem));
             with_sheets(Error::from(problem).at(file.path(), header_line(&file), None), &file)
         };
-        let kind = match (settings.kind, &first) {
+        let of_preset = applied.as_ref().map(|applied| applied.preset.kind);
+        let kind = match (settings.kind.or(of_preset), &first) {
             (Some(kind), _) => kind,
             (None, Some((kind, ..))) => *kind,
             (None, None) => infer_kind(file.headers(), &given).map_err(place)?,
@@ -98,7 +116,18 @@ fn open_source(settings: &SourceSettings) -> Result<(Source, Vec<Note>)> {
         let text = format!("{} is no workbook: --sheet does nothing", files[0].path());
         notes.push(Note::warning("sheet", text));
     }
-    Ok((assemble(settings, kind, &resolved, &headers, files)?, notes))
+    let path = files.first().map(|file| file.path().to_owned()).unwrap_or_default();
+    let mut source = assemble(settings, kind, &resolved, &headers, files, applied)?;
+    if let Some(mut applied) = source.preset.take() {
+        applied.learned = presets::learn(&source, applied.preset.flags)?;
+        notes.splice(0..0, applied.notes(&path));
+        source.preset = Some(applied);
+    }
+    Ok((as_events(source, settings)?, notes))
+}
+
+fn with_preset(given: &Given, applied: Option<&Applied>) -> Given {
+    Given { preset: applied.map_or(&[], |applied| applied.preset.roles), ..given.clone() }
 }
 
 fn given(settings: &SourceSettings) -> Given {
@@ -106,7 +135,7 @@ fn given(settings: &SourceSettings) -> Given {
     if let Some(link) = &settings.link {
         roles.insert(Role::Id, link.clone());
     }
-    Given { roles, stage_dates: settings.stage_dates.clone(), find_value: false }
+    Given { roles, stage_dates: settings.stage_dates.clone(), ..Given::default() }
 }
 
 /// The roles of a header; rows that are all one event need no column that says which.
@@ -115,7 +144,7 @@ fn resolve_source(
     headers: &[String],
     settings: &SourceSettings,
     given: &Given,
-) -> std::result::Result<Resolved, super::columns::ColumnProblem> {
+) -> std::result::Result<Resolved, ColumnProblem> {
     let constant_role = match kind {
         Kind::Events => Role::Event,
         Kind::History => Role::Stage,
@@ -209,27 +238,42 @@ fn assemble(
     resolved: &Resolved,
     headers: &[String],
     files: Vec<File>,
+    applied: Option<Applied>,
 ) -> Result<Source> {
+    let preset = applied.as_ref().map(|applied| applied.preset);
+    let mut null_words = settings.reading.null_words.clone();
+    null_words.extend(preset.iter().flat_map(|preset| preset.nulls).map(|word| (*word).to_owned()));
     let name = |column: &usize| headers.get(*column).cloned().unwrap_or_default();
     let words = |words: &[String]| (!words.is_empty()).then(|| words.to_vec());
     let reading = &settings.reading;
-    let source = Source {
+    let mut outcomes = OutcomeWords::new(words(&settings.won).as_deref(), words(&settings.lost).as_deref())?;
+    if let Some(preset) = preset {
+        presets::add_words(&mut outcomes, settings, (preset.won, preset.lost));
+    }
+    let counts = [Role::Clicks, Role::Impressions].into_iter().filter_map(|role| resolved.roles.get(&role)).map(name);
+    let told = Told {
+        counts: counts.collect(),
+        shortened: preset.is_some_and(|preset| preset.shortened),
+        ..told(reading, preset.is_some_and(|preset| preset.utc))?
+    };
+    Ok(Source {
         name: settings.name.clone().unwrap_or_else(|| kind.name().to_owned()),
         kind,
         roles: resolved.roles.iter().map(|(role, column)| (*role, name(column))).collect(),
         stage_dates: resolved.stage_dates.iter().map(|(stage, column)| (stage.clone(), name(column))).collect(),
         event_name: settings.event_name.clone(),
-        outcomes: OutcomeWords::new(words(&settings.won).as_deref(), words(&settings.lost).as_deref())?,
+        outcomes,
+        preset: applied,
+        ids: Ids::Plain,
         added: BTreeMap::<String, Added>::new(),
         files: Arc::new(files),
         shared: Shared {
-            formats: Arc::new(Formats::new(told(reading)?)),
-            nulls: NullWords::new(&reading.null_words),
+            formats: Arc::new(Formats::new(told)),
+            nulls: NullWords::new(&null_words),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             progress: Arc::new(|_| {}),
         },
-    };
-    as_events(source, settings)
+    })
 }
 
 /// Rows of another kind read as events: their id, their first time, one constant name.
@@ -258,7 +302,8 @@ fn as_events(mut source: Source, settings: &SourceSettings) -> Result<Source> {
     Ok(source)
 }
 
-fn told(reading: &Reading) -> Result<Told> {
+fn told(reading: &Reading, is_utc: bool) -> Result<Told> {
+    let zone = if is_utc && !reading.timezone_given { chrono_tz::Tz::UTC } else { reading.timezone };
     let time_format = reading.time_format.as_ref().map(|format| {
         TimeFormat::from_name(match format {
             ToldFormat::EpochSeconds => "epoch-s",
@@ -277,8 +322,10 @@ fn told(reading: &Reading) -> Result<Told> {
             choices::DateOrder::Mdy => DateOrder::Mdy,
             choices::DateOrder::Ymd => DateOrder::Ymd,
         }),
-        zone: SourceZone::from_name(reading.timezone.name()).unwrap_or(SourceZone::Utc),
+        zone: SourceZone::from_name(zone.name()).unwrap_or(SourceZone::Utc),
         amounts: AmountFlags::new(mark(reading.decimal).as_deref(), mark(reading.thousands).as_deref())?,
+        counts: BTreeSet::new(),
+        shortened: false,
     })
 }
 

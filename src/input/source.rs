@@ -4,13 +4,16 @@ use super::batch::{Batch, Field, Wanted};
 use super::expression::{Condition, Operand};
 use super::file::{File, FileScan, ScanTask};
 use super::formats::Formats;
+use super::left_out::LaidTest;
 use super::lookup::Lookup;
+use super::presets::Applied;
 use super::typed::{LaidField, LaidText, Layout, NameMatcher, Reader};
 use super::values::NullWords;
 use crate::document::{FileAccount, Note, SourceAccount};
 use crate::error::{Error, Result};
 use crate::model::kind::{Kind, Role};
 use crate::model::outcome::OutcomeWords;
+use crate::model::presets::Ids;
 use crate::model::time::{Micros, NO_TIME};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -93,6 +96,9 @@ pub struct Source {
     /// Every row is this event.
     pub event_name: Option<String>,
     pub outcomes: OutcomeWords,
+    /// The vendor's preset by which it is read.
+    pub preset: Option<Applied>,
+    pub ids: Ids,
     /// Attributes added by lookups, by name.
     pub added: BTreeMap<String, Added>,
     pub files: Arc<Vec<File>>,
@@ -167,6 +173,8 @@ impl Source {
             scanned.staged.extend(found.staged);
             scanned.scan.add(file, found.account, found.rejects, found.reasons);
             scanned.scan.notes.extend(found.notes);
+            let skipped = |applied: &Applied| applied.skipped(file.path(), found.seen.left_out);
+            scanned.scan.notes.extend(self.preset.as_ref().and_then(skipped));
             if stop.load(Ordering::Relaxed) {
                 break;
             }
@@ -180,8 +188,9 @@ impl Source {
         let mut columns: Vec<(String, String)> =
             columns.map(|(role, column)| (role.name().to_owned(), column.clone())).collect();
         columns.extend(self.stage_dates.iter().map(|(stage, column)| (format!("stage_date {stage}"), column.clone())));
-        let account =
-            SourceAccount { name: self.name.clone(), kind: self.kind.name().to_owned(), columns, files: Vec::new() };
+        let preset = self.preset.as_ref().map(|applied| applied.preset.name.to_owned());
+        let (name, kind) = (self.name.clone(), self.kind.name().to_owned());
+        let account = SourceAccount { name, kind, preset, columns, files: Vec::new() };
         Scan { account, ..Scan::default() }
     }
 
@@ -193,8 +202,9 @@ impl Source {
         let filter = self.usable_filter(file, conditions, notes);
         let names: BTreeSet<&String> = conditions.predicates.iter().chain(&filter).flat_map(Condition::names).collect();
         let (texts, operands, time_name) = self.texts(file, names, &mut slots);
+        let left_out = self.left_out(file, &mut slots)?;
         let kinds = laid.iter().filter_map(|(slot, field)| slot.map(|slot| (slot, &field.wanted)));
-        let mut formats = self.shared.formats.of(file, &slots.needed, kinds, &self.shared)?;
+        let mut formats = self.shared.formats.of(file, &slots.needed, kinds, &left_out, &self.shared)?;
         let fields = laid
             .into_iter()
             .map(|(column, field)| LaidField {
@@ -212,9 +222,17 @@ impl Source {
             operands,
             nulls: self.shared.nulls.clone(),
             as_of: request.as_of,
+            left_out,
+            ids: self.ids,
             spare: Mutex::default(),
         };
         Ok(ScanTask { layout, needed: slots.needed })
+    }
+
+    /// The tests by which rows of a file are none of the data.
+    fn left_out(&self, file: &File, slots: &mut Slots) -> Result<Vec<LaidTest>> {
+        let Some(applied) = &self.preset else { return Ok(Vec::new()) };
+        Ok(applied.left_out(file)?.into_iter().map(|test| test.at(|position| slots.of(position))).collect())
     }
 
     /// The slot of a column in the list of needed ones; `None` where the file lacks it.

@@ -6,10 +6,12 @@
 use super::batch::{Batch, Column, UnitKey, Wanted};
 use super::dictionary::{Dictionary, Memo, SHAPED, Shape};
 use super::expression::{Condition, Operand, Texts};
+use super::left_out::LaidTest;
 use super::lookup::Lookup;
-use super::values::{AmountColumn, NullWords, TimeColumn, TimeParser, clean, normalized, unit_key};
+use super::values::{AmountColumn, NullWords, TimeColumn, TimeParser, clean, normalized, short_id, unit_key};
 use crate::error::Result;
 use crate::model::decimal::Decimal;
+use crate::model::presets::Ids;
 use crate::model::time::{Micros, NO_TIME};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -104,11 +106,23 @@ pub struct Layout {
     pub operands: BTreeMap<String, Operand>,
     pub nulls: NullWords,
     pub as_of: Option<Micros>,
+    /// Rows that meet one of these are none of the data.
+    pub left_out: Vec<LaidTest>,
+    pub ids: Ids,
     /// Columns of batches that were staged: their memory serves the next ones.
     pub spare: Mutex<Vec<Vec<Column>>>,
 }
 
 impl Layout {
+    /// The key of a unit by its id.
+    fn key(&self, id: &[u8]) -> u128 {
+        let id = normalized(id);
+        match self.ids {
+            Ids::Plain => unit_key(&id),
+            Ids::Salesforce => unit_key(short_id(&id)),
+        }
+    }
+
     /// Empty columns for the fields, with memory that was used before where there is some.
     fn columns(&self) -> Vec<Column> {
         let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).pop();
@@ -128,6 +142,8 @@ pub struct Seen {
     /// Latest time of a loaded record that is not after the as-of time, or [`NO_TIME`].
     pub latest: Micros,
     pub after_as_of: u64,
+    /// Rows that are none of the data; the reader of the file counts them as loaded.
+    pub left_out: u64,
     /// Times read, and how many of them were dates without a clock.
     pub times: u64,
     pub dates: u64,
@@ -135,7 +151,7 @@ pub struct Seen {
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { latest: NO_TIME, after_as_of: 0, times: 0, dates: 0 }
+        Self { latest: NO_TIME, after_as_of: 0, left_out: 0, times: 0, dates: 0 }
     }
 }
 
@@ -143,6 +159,7 @@ impl Seen {
     pub fn merge(&mut self, other: &Self) {
         self.latest = self.latest.max(other.latest);
         self.after_as_of += other.after_as_of;
+        self.left_out += other.left_out;
         self.times += other.times;
         self.dates += other.dates;
     }
@@ -169,6 +186,9 @@ struct EventPath<'a> {
 impl<'a> EventPath<'a> {
     fn of(layout: &'a Layout) -> Option<Self> {
         let [id, time, name, rest @ ..] = layout.fields.as_slice() else { return None };
+        if !layout.left_out.is_empty() || layout.ids != Ids::Plain {
+            return None;
+        }
         let plain = matches!(id.wanted, Wanted::Id)
             && matches!(time.wanted, Wanted::Time { required: true })
             && matches!(name.wanted, Wanted::Name { required: true, .. })
@@ -355,6 +375,10 @@ impl<'a> Builder<'a> {
     }
 
     fn push_any<'c>(&mut self, row: &impl Row<'c>) -> std::result::Result<(), Fault> {
+        if self.layout.left_out.iter().any(|test| test.holds(row)) {
+            self.seen.left_out += 1;
+            return Ok(());
+        }
         let mut wanted = true;
         let mut row_time = NO_TIME;
         for (position, field) in self.layout.fields.iter().enumerate() {
@@ -459,7 +483,7 @@ impl<'a> Builder<'a> {
                 continue;
             }
             match (&mut self.columns[position], self.judged[position]) {
-                (Column::Ids(ids), _) => ids.push(unit_key(&normalized(value.text()))),
+                (Column::Ids(ids), _) => ids.push(self.layout.key(value.text())),
                 (Column::Times(times), Judged::Time(at)) => times.push(at),
                 (Column::Amounts(amounts), _) => amounts.push(self.amounts[position]),
                 (Column::Codes(codes), Judged::Code(code)) => codes.push(code),

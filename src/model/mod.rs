@@ -5,4 +5,5 @@ pub mod decimal;
 pub mod kind;
 pub mod names;
 pub mod outcome;
+pub mod presets;
 pub mod time;

@@ -145,6 +145,27 @@ impl OutcomeWords {
         }
     }
 
+    /// Adds words of the data to one side; on the other side they mean nothing any more.
+    pub fn add(&mut self, outcome: Outcome, words: &[String]) {
+        let more = Words::new(words.iter().map(String::as_str));
+        let (side, other) = match outcome {
+            Outcome::Won => (&mut self.won, &mut self.lost),
+            Outcome::Lost => (&mut self.lost, &mut self.won),
+            Outcome::Open => return,
+        };
+        other.remove(&more);
+        side.shown.extend(
+            more.shown
+                .into_iter()
+                .zip(words)
+                .filter(|(_, word)| !side.keys.contains(&key(word)))
+                .map(|(shown, _)| shown),
+        );
+        side.keys.extend(more.keys);
+        side.keys.sort_unstable();
+        side.keys.dedup();
+    }
+
     /// Tells what a status or stage word says; an empty or unknown word is open.
     #[must_use]
     pub fn outcome(&self, word: &str) -> Outcome {
@@ -245,6 +266,19 @@ mod tests {
         let given = OutcomeWords::new(Some(&words(&["Lost"])), None).expect("valid");
         assert_eq!(given.outcome("lost"), Outcome::Won);
         assert_eq!(given.outcome("perdu"), Outcome::Lost);
+    }
+
+    #[test]
+    fn words_of_the_data_are_added() {
+        let mut added = OutcomeWords::default();
+        added.add(Outcome::Won, &words(&["Signed", "won", "Lost"]));
+        assert_eq!(added.outcome("signed"), Outcome::Won);
+        assert_eq!(added.outcome("LOST"), Outcome::Won);
+        assert_eq!(added.outcome("closed lost"), Outcome::Lost);
+        assert_eq!(added.won().iter().filter(|word| *word == "won").count(), 1);
+        let before = added.clone();
+        added.add(Outcome::Open, &words(&["won"]));
+        assert_eq!(added, before);
     }
 
     #[test]

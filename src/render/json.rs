@@ -69,6 +69,11 @@ fn push_source(out: &mut String, source: &SourceAccount) {
         push_json_string(out, value);
         out.push_str(",\n");
     }
+    if let Some(preset) = &source.preset {
+        push_member(out, 6, "preset");
+        push_json_string(out, preset);
+        out.push_str(",\n");
+    }
     push_member(out, 6, "columns");
     let columns: Vec<(&str, &str)> =
         source.columns.iter().map(|(role, column)| (role.as_str(), column.as_str())).collect();
@@ -248,6 +253,7 @@ mod tests {
             sources: vec![SourceAccount {
                 name: "events".to_owned(),
                 kind: "events".to_owned(),
+                preset: None,
                 columns: vec![("id".to_owned(), "user_id".to_owned()), ("time".to_owned(), "ts".to_owned())],
                 files,
             }],

@@ -31,6 +31,7 @@ mod maven;
 mod metamorphic;
 mod olist;
 mod pages;
+mod presets;
 mod reference;
 mod reference_binary;
 mod reference_naive;

@@ -99,6 +99,13 @@ impl ByteSource {
         self.length
     }
 
+    /// Leaves out what stands behind a position.
+    pub const fn cut(&mut self, length: u64) {
+        if length < self.length {
+            self.length = length;
+        }
+    }
+
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.length == 0

@@ -18,6 +18,12 @@ struct Forms {
     bare: Option<String>,
 }
 
+impl Forms {
+    fn is(&self, folded: &str) -> bool {
+        self.whole == folded || self.bare.as_deref() == Some(folded)
+    }
+}
+
 /// What is found for a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
@@ -78,6 +84,16 @@ impl<'a> Header<'a> {
     pub fn position(&self, names: &[&str]) -> Option<usize> {
         let wanted: Vec<String> = names.iter().map(|name| fold(name)).collect();
         self.folded.iter().position(|forms| !forms.whole.is_empty() && wanted.contains(&forms.whole))
+    }
+
+    /// The column of the first of these names that is there, if it is there once.
+    pub fn only(&self, names: &[&str]) -> Option<usize> {
+        names.iter().find_map(|name| {
+            let wanted = fold(name);
+            let is_it = |column: &usize| self.folded.get(*column).is_some_and(|forms| forms.is(&wanted));
+            let mut found = (0..self.names.len()).filter(is_it);
+            found.next().filter(|_| found.next().is_none())
+        })
     }
 
     /// The folded name of a column, without a unit in parentheses.

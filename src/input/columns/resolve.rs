@@ -6,6 +6,7 @@ use super::stage_dates;
 use super::tables;
 use crate::model::kind::{Kind, Role};
 use crate::model::names::fold;
+use crate::model::presets::Names;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the user said about the columns of one source, by flags or `funnel.toml`.
@@ -16,6 +17,8 @@ pub struct Given {
     pub stage_dates: Vec<(String, String)>,
     /// Looks for the value of events too, which is else only read where it is given.
     pub find_value: bool,
+    /// Columns that a vendor's preset names; they go before the general names.
+    pub preset: &'static [(Role, Names)],
 }
 
 /// Which column (from 0, in the header's order) plays which role.
@@ -96,6 +99,14 @@ impl Survey {
         let mut used: BTreeSet<usize> = survey.roles.values().copied().collect();
         for (_, column) in &given.stage_dates {
             used.insert(header.named("stage-date", column)?);
+        }
+        for (role, names) in given.preset {
+            if !survey.roles.contains_key(role)
+                && let Some(column) = header.only(names).filter(|column| used.insert(*column))
+            {
+                survey.roles.insert(*role, column);
+                survey.ranks.insert(*role, 0);
+            }
         }
         for &role in kind.required().iter().chain(kind.optional()) {
             let unasked = kind == Kind::Events && role == Role::Value && !given.find_value;

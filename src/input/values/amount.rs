@@ -1,6 +1,7 @@
 //! Amounts as exact decimals: sign, currency, thousands marks, decimal mark, exponent; nothing is rounded.
 
 use super::currency::Currency;
+use super::shortened::{multiplied, without_size};
 use super::text::NullWords;
 use crate::model::decimal::Decimal;
 use std::fmt;
@@ -127,19 +128,27 @@ impl fmt::Display for AmountFault {
 pub struct AmountColumn {
     pub format: AmountFormat,
     pub nulls: NullWords,
+    /// Whether `1.5K`, `2M` and `3B` are amounts.
+    pub shortened: bool,
 }
 
 impl AmountColumn {
     /// Takes the default null words.
     #[must_use]
     pub fn new(format: AmountFormat) -> Self {
-        Self { format, nulls: NullWords::default() }
+        Self { format, nulls: NullWords::default(), shortened: false }
     }
 
     /// Takes the null words of a source.
     #[must_use]
     pub fn with_nulls(self, nulls: NullWords) -> Self {
         Self { nulls, ..self }
+    }
+
+    /// Takes shortened amounts too, where the vendor writes them.
+    #[must_use]
+    pub fn with_shortened(self, shortened: bool) -> Self {
+        Self { shortened, ..self }
     }
 
     /// Reads a trimmed cell; an empty cell or a null word has no amount.
@@ -150,8 +159,10 @@ impl AmountColumn {
         if self.nulls.is_null(cell) {
             return if self.nulls.is_failed_number(cell) { Err(AmountFault::Unreadable) } else { Ok(None) };
         }
+        let (cell, times) = if self.shortened { without_size(cell) } else { (cell, 1) };
         let parts = Parts::of(cell);
         let value = parts.value(self.format.decimal, self.format.thousands)?;
+        let value = if times == 1 { value } else { multiplied(value, times)? };
         match parts.currency {
             Some(named) if Some(named) != self.format.currency => Err(AmountFault::OtherCurrency),
             _ => Ok(Some(value)),

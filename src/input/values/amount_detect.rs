@@ -165,6 +165,21 @@ impl AmountEvidence {
         Ok(AmountFormat { decimal, thousands: flags.thousands, currency: self.currency_votes().0.0 })
     }
 
+    /// As [`Self::decide`], of a column that counts: its numbers are whole, so that a mark before three digits is for
+    /// thousands.
+    ///
+    /// # Errors
+    /// Where points and commas stand before three digits alike.
+    pub fn decide_whole(&self, flags: AmountFlags) -> std::result::Result<AmountFormat, AmountAmbiguity> {
+        let decided = self.decide(flags);
+        let decimal = match (&decided, self.unclear_point, self.unclear_comma) {
+            (Err(AmountAmbiguity::Mark), 0, _) => DecimalMark::Point,
+            (Err(AmountAmbiguity::Mark), _, 0) => DecimalMark::Comma,
+            _ => return decided,
+        };
+        Ok(AmountFormat { decimal, thousands: flags.thousands, currency: self.currency_votes().0.0 })
+    }
+
     fn mark(&self, thousands: Option<Thousands>) -> std::result::Result<DecimalMark, AmountAmbiguity> {
         // Where the thousands mark is told to be neither, point and comma are decimal marks.
         let proven = u64::from(thousands.is_some());
@@ -269,6 +284,16 @@ mod tests {
         for cell in ["12,5", "1054,00", "1.234,56", "1.234.567", "1054,123", "0,125", "1.234,567", "1 234,5 €"] {
             assert_eq!(mark(&["7", "1,137", "1.137", cell]), Ok(DecimalMark::Comma), "{cell}");
         }
+    }
+
+    #[test]
+    fn counts_are_whole() {
+        let counted = |cells: &[&str]| observed(cells).decide_whole(AmountFlags::default()).map(|told| told.decimal);
+        assert_eq!(counted(&["1,137", "12"]), Ok(DecimalMark::Point));
+        assert_eq!(counted(&["1.137", "12"]), Ok(DecimalMark::Comma));
+        assert_eq!(counted(&["1.137", "1,137"]), Err(AmountAmbiguity::Mark));
+        assert_eq!(counted(&["1.5", "1,137"]), Ok(DecimalMark::Point));
+        assert_eq!(counted(&["12", "7"]), Ok(DecimalMark::Point));
     }
 
     #[test]

@@ -22,6 +22,20 @@ fn in_currency(format: AmountFormat, cell: &'static str) -> AmountFormat {
 }
 
 #[test]
+fn shortened_amounts_are_read_where_the_vendor_writes_them() {
+    let column = AmountColumn::new(POINT).with_shortened(true);
+    let plain = AmountColumn::new(POINT);
+    for (cell, whole) in [("1,117.10K", "1117100"), ("-1.5M", "-1500000"), ("2B", "2000000000"), ("12.5", "12.5")] {
+        assert_eq!(column.parse(cell.as_bytes()), plain.parse(whole.as_bytes()), "{cell}");
+    }
+    for cell in ["K", "1KK", "1k", "1 K", "K1"] {
+        assert_eq!(column.parse(cell.as_bytes()), Err(AmountFault::Unreadable), "{cell}");
+    }
+    assert_eq!(column.parse(b"2000000B"), Err(AmountFault::OutOfRange));
+    assert_eq!(plain.parse(b"1.5K"), Err(AmountFault::Unreadable));
+}
+
+#[test]
 fn points_and_commas_are_read_as_the_column_says() {
     for (cell, value) in [
         ("12.50", 1_250),

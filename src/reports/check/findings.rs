@@ -58,6 +58,7 @@ pub fn findings(checked: &[Checked]) -> Vec<Finding> {
 fn of_source(source: &Checked) -> Vec<Finding> {
     let facts = &source.facts;
     let mut found = Vec::new();
+    found.extend(source.preset.clone().map(|text| note("preset", None, text)));
     found.extend(unreadable(&source.rejects, source.records()));
     if facts.rows == 0 {
         found.push(warning("empty", 0, "no record was loaded".to_owned()));

@@ -27,6 +27,8 @@ pub struct Checked {
     pub facts: Facts,
     /// By column and reason.
     pub rejects: Vec<RejectCount>,
+    /// The vendor's preset, why it is that and what it does, in one sentence.
+    pub preset: Option<String>,
     /// What was decided about its formats, in sentences.
     pub decisions: Vec<String>,
 }
