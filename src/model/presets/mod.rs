@@ -4,6 +4,7 @@
 //! here: the general names of columns know them. A preset says what they cannot know: which rows are none of the data,
 //! which columns say how a deal ended, how ids are compared.
 
+mod hubspot;
 mod salesforce;
 
 use super::kind::{Kind, Role};
@@ -123,7 +124,10 @@ impl Preset {
 }
 
 /// Every preset, in the order in which they are tried.
-static TABLES: &[&[Preset]] = &[salesforce::TABLE];
+static TABLES: &[&[Preset]] = &[
+    salesforce::TABLE,
+    hubspot::TABLE,
+];
 
 /// What was said about presets: one is to be taken, or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
