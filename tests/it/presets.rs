@@ -2,6 +2,7 @@
 //! facts.
 
 mod hubspot;
+mod pipedrive;
 mod salesforce;
 
 use crate::world::{Run, World};

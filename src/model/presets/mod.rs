@@ -5,6 +5,7 @@
 //! which columns say how a deal ended, how ids are compared.
 
 mod hubspot;
+mod pipedrive;
 mod salesforce;
 
 use super::kind::{Kind, Role};
@@ -127,6 +128,7 @@ impl Preset {
 static TABLES: &[&[Preset]] = &[
     salesforce::TABLE,
     hubspot::TABLE,
+    pipedrive::TABLE,
 ];
 
 /// What was said about presets: one is to be taken, or none.
