@@ -4,6 +4,7 @@
 mod hubspot;
 mod pipedrive;
 mod salesforce;
+mod zoho;
 
 use crate::world::{Run, World};
 use serde_json::Value;

@@ -7,6 +7,7 @@
 mod hubspot;
 mod pipedrive;
 mod salesforce;
+mod zoho;
 
 use super::kind::{Kind, Role};
 use super::names::fold;
@@ -129,6 +130,7 @@ static TABLES: &[&[Preset]] = &[
     salesforce::TABLE,
     hubspot::TABLE,
     pipedrive::TABLE,
+    zoho::TABLE,
 ];
 
 /// What was said about presets: one is to be taken, or none.
