@@ -4,6 +4,7 @@
 //! here: the general names of columns know them. A preset says what they cannot know: which rows are none of the data,
 //! which columns say how a deal ended, how ids are compared.
 
+mod billing;
 mod hubspot;
 mod pipedrive;
 mod salesforce;
@@ -131,6 +132,7 @@ static TABLES: &[&[Preset]] = &[
     hubspot::TABLE,
     pipedrive::TABLE,
     zoho::TABLE,
+    billing::TABLE,
 ];
 
 /// What was said about presets: one is to be taken, or none.
