@@ -3,6 +3,7 @@
 
 mod billing;
 mod hubspot;
+mod marketo;
 mod pipedrive;
 mod salesforce;
 mod zoho;

@@ -6,6 +6,7 @@
 
 mod billing;
 mod hubspot;
+mod marketo;
 mod pipedrive;
 mod salesforce;
 mod zoho;
@@ -133,6 +134,7 @@ static TABLES: &[&[Preset]] = &[
     pipedrive::TABLE,
     zoho::TABLE,
     billing::TABLE,
+    marketo::TABLE,
 ];
 
 /// What was said about presets: one is to be taken, or none.
