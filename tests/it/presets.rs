@@ -1,6 +1,7 @@
 //! Vendors' exports: small files in the style of each load without flags and say the same as a plain table of the same
 //! facts.
 
+mod ads;
 mod billing;
 mod hubspot;
 mod marketo;

@@ -4,6 +4,7 @@
 //! here: the general names of columns know them. A preset says what they cannot know: which rows are none of the data,
 //! which columns say how a deal ended, how ids are compared.
 
+mod ads;
 mod billing;
 mod hubspot;
 mod marketo;
@@ -135,6 +136,7 @@ static TABLES: &[&[Preset]] = &[
     zoho::TABLE,
     billing::TABLE,
     marketo::TABLE,
+    ads::TABLE,
 ];
 
 /// What was said about presets: one is to be taken, or none.
