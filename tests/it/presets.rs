@@ -2,6 +2,7 @@
 //! facts.
 
 mod ads;
+mod analytics;
 mod billing;
 mod hubspot;
 mod marketo;

@@ -5,6 +5,7 @@
 //! which columns say how a deal ended, how ids are compared.
 
 mod ads;
+mod analytics;
 mod billing;
 mod hubspot;
 mod marketo;
@@ -137,6 +138,7 @@ static TABLES: &[&[Preset]] = &[
     billing::TABLE,
     marketo::TABLE,
     ads::TABLE,
+    analytics::TABLE,
 ];
 
 /// What was said about presets: one is to be taken, or none.
