@@ -4,6 +4,7 @@
 mod ads;
 mod analytics;
 mod billing;
+mod choice;
 mod hubspot;
 mod marketo;
 mod pipedrive;
