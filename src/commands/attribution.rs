@@ -42,6 +42,7 @@ impl Answered {
 /// Usage errors of the options; whatever reading reports.
 pub fn document(context: &Context<'_>, asked: &AttributionSettings) -> Result<Document> {
     let answered = answered(context, asked)?;
+    context.judge_scans(&answered.scans)?;
     let mut document = context.document("attribution", "Attribution", &answered.scans);
     let report = answered.report();
     document.as_of = answered.answer.as_of;
@@ -56,7 +57,7 @@ pub fn document(context: &Context<'_>, asked: &AttributionSettings) -> Result<Do
     Ok(document)
 }
 
-/// The section of the report, with its notes and the accounts of the touches; `None` where there are no touches.
+/// The section of the report, with its notes and scans, which are still to be judged; `None` without touches.
 ///
 /// # Errors
 /// As [`document`].
@@ -69,7 +70,6 @@ pub fn section(context: &Context<'_>, asked: &AttributionSettings) -> Result<Opt
     let report = answered.report();
     notes.extend(report.notes());
     let section = report.section();
-    answered.scans.retain(|scan| scan.account.kind == Kind::Touches.name());
     Ok(Some((section, notes, answered.scans)))
 }
 
@@ -87,7 +87,6 @@ fn answered(context: &Context<'_>, asked: &AttributionSettings) -> Result<Answer
     let with_revenue = converting.clone().any(|part| part.source.has_value());
     let (spend, spend_currency) = spend.unzip();
     let mut answer = answer(&plan, &found, spend.as_ref(), with_revenue, context.threads)?;
-    context.judge_scans(&scans)?;
     judge_names(&answer, &parts, &mut notes)?;
     let latest = scans.iter().skip(found.scans.len()).filter_map(|scan| scan.latest).max();
     answer.as_of = plan.as_of.or(answer.as_of.max(latest));

@@ -23,6 +23,7 @@ mod cli_output;
 mod cohort;
 mod cohort_cases;
 mod cohort_naive;
+mod cost;
 mod examples;
 mod formats;
 mod funnel_cases;

@@ -53,6 +53,7 @@ pub struct Answered {
 /// Usage errors of the options; whatever reading reports.
 pub fn document(context: &Context<'_>, asked: &CostSettings) -> Result<Document> {
     let answered = answered(context, asked)?;
+    context.judge_scans(&answered.scans)?;
     let mut document = context.document("cost", "Cost", &answered.scans);
     let cost = Cost { question: &answered.question, answer: &answered.answer };
     document.as_of = answered.answer.as_of;
@@ -70,7 +71,7 @@ pub fn document(context: &Context<'_>, asked: &CostSettings) -> Result<Document>
     Ok(document)
 }
 
-/// The section of the report, with its notes and the accounts of the spend; `None` where there is no spend.
+/// The section of the report, with its notes and scans, which are still to be judged; `None` where there is no spend.
 ///
 /// # Errors
 /// As [`document`].
@@ -83,8 +84,8 @@ pub fn section(context: &Context<'_>, asked: &CostSettings) -> Result<Option<(Se
     let mut notes = cost.notes();
     let known = ["steps_inferred", "unknown_step"];
     notes.extend(answered.notes.into_iter().filter(|note| !known.contains(&note.code.as_str())));
-    let spend = answered.scans.into_iter().filter(|scan| scan.account.kind == Kind::Spend.name());
-    Ok(Some((cost.section(), notes, spend.collect())))
+    let section = cost.section();
+    Ok(Some((section, notes, answered.scans)))
 }
 
 /// Reads both sides and puts them together.
@@ -157,7 +158,6 @@ fn answered(context: &Context<'_>, asked: &CostSettings) -> Result<Answered> {
     let answer = answer(&asked_of_engine, &inputs)?;
     let mut scans = inputs.spend.scans;
     scans.extend(inputs.units.scans);
-    context.judge_scans(&scans)?;
     let question = question(asked, &plan, &leads, &found.dimensions, marks, matching, &answer);
     Ok(Answered { question, answer, scans, notes })
 }
@@ -185,6 +185,10 @@ fn lead_sources(context: &Context<'_>) -> Result<Vec<Source>> {
 
 /// The plan of the leads' side, without its breakdown.
 fn lead_plan(context: &Context<'_>, asked: &CostSettings, leads: &[Source]) -> Result<(JourneyPlan, Vec<Note>)> {
+    if asked.conversion.reach.is_some_and(|reach| reach != choices::Reach::Beyond) {
+        let error = Error::usage("cost counts deals by reach beyond only: every deal is a lead");
+        return Err(error.with_hint("leave --reach out"));
+    }
     let mut conversion = ConversionSettings { by: Vec::new(), ..asked.conversion.clone() };
     if is_orders(leads) {
         return Ok((orders_plan(context, &conversion)?, Vec::new()));
