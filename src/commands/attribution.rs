@@ -1,6 +1,7 @@
 //! `funnel attribution`: which rows are touches, which are conversions, and the credit of the ones for the others.
 
 use super::analysis::Context;
+use super::report::Answer;
 use crate::args::attribution::{Model as ModelChoice, Repeats};
 use crate::args::values::duration::Window;
 use crate::config::settings::{AttributionSettings, StepMatch};
@@ -61,7 +62,7 @@ pub fn document(context: &Context<'_>, asked: &AttributionSettings) -> Result<Do
 ///
 /// # Errors
 /// As [`document`].
-pub fn section(context: &Context<'_>, asked: &AttributionSettings) -> Result<Option<(Section, Vec<Note>, Vec<Scan>)>> {
+pub fn section(context: &Context<'_>, asked: &AttributionSettings) -> Result<Answer> {
     if context.sources.iter().all(|source| source.kind != Kind::Touches) {
         return Ok(None);
     }
@@ -245,7 +246,8 @@ fn touches_text(part: &Part) -> Option<String> {
     let channel = part.channel.as_ref()?;
     let names = if part.touch_names.is_empty() { String::new() } else { format!(" {}", part.touch_names.join(", ")) };
     Some(match part.source.kind {
-        Kind::Touches => format!("rows of {}", part.source.name),
+        Kind::Touches => format!("rows of {}, by their `{channel}`", part.source.name),
+        _ if part.source.name == Kind::Events.name() => format!("events{names} with a `{channel}`"),
         _ => format!("events{names} of {} with a `{channel}`", part.source.name),
     })
 }

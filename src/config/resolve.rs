@@ -121,12 +121,12 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
             let mut attribution = attribution(own, &AttributionOptions::default())?;
             attribution.steps.clone_from(&conversion.steps);
             let sections = resolver.list(&Key::list("sections", section), &args.sections)?;
-            Analysis::Report(ReportSettings {
+            Analysis::Report(Box::new(ReportSettings {
                 sections: Some(sections).filter(|list| !list.is_empty()),
                 conversion,
                 cost,
                 attribution,
-            })
+            }))
         }
         Command::Cohort(args) => Analysis::Cohort(cohort(resolver, &args.rules, &args.breakdown)?),
         Command::Cycle(args) => Analysis::Cycle(deals::cycle(resolver, args)?),

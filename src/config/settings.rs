@@ -389,7 +389,7 @@ pub enum Analysis {
     Cost(CostSettings),
     Attribution(AttributionSettings),
     Cohort(super::cohort::CohortSettings),
-    Report(ReportSettings),
+    Report(Box<ReportSettings>),
 }
 
 impl Analysis {

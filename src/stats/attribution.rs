@@ -42,8 +42,8 @@ pub struct Chain {
 
 /// Removal effects: the share of the conversion probability that is lost where a channel leads nowhere.
 ///
-/// With h = (I - Q)^-1 r the probability of converting from each channel, and f the probability of ever visiting a
-/// channel (start * N / N_cc with N = (I - Q)^-1), removing channel c takes f_c * h_c of the start's probability p; the
+/// With `h = (I - Q)^-1 r` the probability of converting from each channel, and f that of ever visiting a channel
+/// (`start N / N[c][c]` with `N = (I - Q)^-1`), removing channel c takes `f[c] h[c]` of the start's probability p; the
 /// effect is that over p. Exact: nothing is simulated. `None` where no path converts.
 #[must_use]
 pub fn removal_effects(chain: &Chain) -> Option<Vec<f64>> {
@@ -177,6 +177,7 @@ mod tests {
     }
 
     /// The same by definition: h solved anew without the channel, by repeated substitution.
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
     fn by_definition(chain: &Chain, without: Option<usize>) -> f64 {
         let size = chain.starts.len();
         let mut reach = vec![0.0_f64; size];

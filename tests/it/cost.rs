@@ -56,9 +56,9 @@ fn what_is_missing_is_named() {
     }
     run(&world, "cost --spend ads.csv --deals deals.csv --by chanel").expect_error(3, &["chanel", "channel"]);
     run(&world, "cost --spend ads.csv --deals deals.csv --lead-channel x").expect_error(3, &["`x`", "channel"]);
-    world.file("log.csv", "user_id,event,timestamp,channel\na,visit,2024-01-01,ads\na,buy,2024-01-02,ads\n");
+    world.file("log.csv", "user_id,event,timestamp,channel\na,visit,2024-01-01,ads\na,purchase,2024-01-02,ads\n");
     run(&world, "cost --spend ads.csv --events log.csv").expect_error(2, &["--steps", "visit"]);
-    run(&world, "attribution log.csv --conversion byu").expect_error(2, &["byu", "`buy`"]);
+    run(&world, "attribution log.csv --conversion purchse").expect_error(2, &["purchse", "`purchase`"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ pub use money::Currencies;
 
 use super::analysis::Context;
 use super::conversion::{every, main_sources, plan as journey_plan, touch};
+use super::report::Answer;
 use super::stages::steps_missing;
 use crate::args::choices;
 use crate::args::cost::{AmountPer, Matching as MatchingChoice, SpendSpread};
@@ -19,6 +20,8 @@ use crate::error::{Error, Result};
 use crate::input::source::{Scan, Source};
 use crate::model::kind::Kind;
 use crate::model::names::{fold, is_misspelling, nearest};
+use crate::model::time::NO_TIME;
+use crate::plan::calendar::Every;
 use crate::plan::cost::{CostAnswer, CostQuestion, Known, Matching, Recurring};
 use crate::plan::rules::{EventRules, StepRule};
 use crate::plan::{JourneyPlan, Mode, Reach, Step, StepMatch};
@@ -75,7 +78,7 @@ pub fn document(context: &Context<'_>, asked: &CostSettings) -> Result<Document>
 ///
 /// # Errors
 /// As [`document`].
-pub fn section(context: &Context<'_>, asked: &CostSettings) -> Result<Option<(Section, Vec<Note>, Vec<Scan>)>> {
+pub fn section(context: &Context<'_>, asked: &CostSettings) -> Result<Answer> {
     if context.sources.iter().all(|source| source.kind != Kind::Spend) {
         return Ok(None);
     }
@@ -101,65 +104,79 @@ fn answered(context: &Context<'_>, asked: &CostSettings) -> Result<Answered> {
     notes.extend(found.notes);
     let money = Currencies::of(&spend, &leads);
     plan.by = found.dimensions.iter().map(Dimension::lead_column).chain(money.lead_column()).collect();
-    let by_spend = found.dimensions.iter().map(|dimension| dimension.spend.clone()).chain(money.spend_columns());
-    let spend_plan = SpendPlan {
-        by: by_spend.collect(),
-        period_end: asked.period_end.clone(),
-        zone: plan.zone,
-        row_filter: plan.row_filter.clone(),
-        as_of: plan.as_of,
-    };
     check_spend(context, asked, &spend)?;
-    let spend_read = read_spend(&spend_plan, &spend)?;
-    let matching = match asked.matching {
-        MatchingChoice::Lead => Matching::Lead,
-        MatchingChoice::Win => Matching::Win,
-    };
-    let (since, until) = (plan.since, plan.until);
-    if matching == Matching::Win {
-        (plan.since, plan.until) = (None, None);
-    }
+    let spend_read = read_spend(&spend_plan(asked, &plan, &found.dimensions, &money), &spend)?;
     let marks = Marks { opportunity: opportunity(asked, &plan, &leads)? };
     if marks.opportunity.is_none() {
         notes.retain(|note| note.code != "steps_inferred");
     }
-    let units = read_leads(&plan, &leads, marks, spend_read.latest, context.threads)?;
-    notes.extend(judge_names(&asked.conversion, &plan, &units, &leads)?);
-    let every = asked.conversion.every.map(every);
-    if every == Some(crate::plan::calendar::Every::Hour) && spend_read.dated {
+    let mut question = asked_of_engine(context, asked, &plan);
+    if question.every == Some(Every::Hour) && spend_read.dated {
         let error = Error::usage("--every hour cannot be answered: the spend is given by day or longer");
         return Err(error.with_hint("--every day, or longer"));
     }
-    let latest = Some(units.latest).filter(|latest| *latest != crate::model::time::NO_TIME);
-    let asked_of_engine = Asked {
-        every,
-        matching,
-        zone: plan.zone,
-        week_start: plan.week_start,
-        since,
-        until,
-        as_of: plan.as_of.or(latest.max(spend_read.latest)),
-        top: plan.top,
-        by_day: asked.spread == SpendSpread::Day,
-        with_currency: money.has_column(),
-        spend_currency: money.of_spend(&spend),
-        lead_currency: money.of_leads(&leads)?,
-        rates: asked.rates.iter().map(|rate| (rate.currency.clone(), rate.worth)).collect(),
-        configured: context.settings.common.currency.as_ref().map(|currency| currency.to_uppercase()),
-        known: Known {
-            leads: !is_orders(&leads),
-            opportunities: marks.opportunity.is_some(),
-            revenue: plan.with_value,
-            impressions: spend_read.impressions,
-            clicks: spend_read.clicks,
-        },
+    if question.matching == Matching::Win {
+        (plan.since, plan.until) = (None, None);
+    }
+    let units = read_leads(&plan, &leads, marks, spend_read.latest, context.threads)?;
+    notes.extend(judge_names(&asked.conversion, &plan, &units, &leads)?);
+    let latest = Some(units.latest).filter(|latest| *latest != NO_TIME);
+    question.as_of = plan.as_of.or(latest.max(spend_read.latest));
+    question.with_currency = money.has_column();
+    question.spend_currency = money.of_spend(&spend);
+    question.lead_currency = money.of_leads(&leads)?;
+    question.known = Known {
+        leads: !is_orders(&leads),
+        opportunities: marks.opportunity.is_some(),
+        revenue: plan.with_value,
+        impressions: spend_read.impressions,
+        clicks: spend_read.clicks,
     };
     let inputs = Inputs { spend: spend_read, units };
-    let answer = answer(&asked_of_engine, &inputs)?;
+    let answer = answer(&question, &inputs)?;
     let mut scans = inputs.spend.scans;
     scans.extend(inputs.units.scans);
-    let question = question(asked, &plan, &leads, &found.dimensions, marks, matching, &answer);
+    let question = in_words(asked, &plan, &leads, &found.dimensions, marks, &answer);
     Ok(Answered { question, answer, scans, notes })
+}
+
+fn spend_plan(asked: &CostSettings, plan: &JourneyPlan, dimensions: &[Dimension], money: &Currencies) -> SpendPlan {
+    let by = dimensions.iter().map(|dimension| dimension.spend.clone());
+    SpendPlan {
+        by: by.chain(money.spend_columns()).collect(),
+        period_end: asked.period_end.clone(),
+        zone: plan.zone,
+        row_filter: plan.row_filter.clone(),
+        as_of: plan.as_of,
+    }
+}
+
+/// What is known of the question before anything is read.
+fn asked_of_engine(context: &Context<'_>, asked: &CostSettings, plan: &JourneyPlan) -> Asked {
+    Asked {
+        every: asked.conversion.every.map(every),
+        matching: matching(asked),
+        zone: plan.zone,
+        week_start: plan.week_start,
+        since: plan.since,
+        until: plan.until,
+        as_of: plan.as_of,
+        top: plan.top,
+        by_day: asked.spread == SpendSpread::Day,
+        with_currency: false,
+        spend_currency: Vec::new(),
+        lead_currency: None,
+        rates: asked.rates.iter().map(|rate| (rate.currency.clone(), rate.worth)).collect(),
+        configured: context.settings.common.currency.as_ref().map(|currency| currency.to_uppercase()),
+        known: Known::default(),
+    }
+}
+
+const fn matching(asked: &CostSettings) -> Matching {
+    match asked.matching {
+        MatchingChoice::Lead => Matching::Lead,
+        MatchingChoice::Win => Matching::Win,
+    }
 }
 
 fn of_kind(context: &Context<'_>, kind: Kind) -> Vec<Source> {
@@ -315,13 +332,12 @@ fn judge_names(asked: &ConversionSettings, plan: &JourneyPlan, units: &Units, le
 }
 
 /// The question in words.
-fn question(
+fn in_words(
     asked: &CostSettings,
     plan: &JourneyPlan,
     leads: &[Source],
     dimensions: &[Dimension],
     marks: Marks,
-    matching: Matching,
     answer: &CostAnswer,
 ) -> CostQuestion {
     let by_events = matches!(plan.mode, Mode::Events { .. });
@@ -346,7 +362,7 @@ fn question(
     CostQuestion {
         by: dimensions.iter().map(|dimension| dimension.name.clone()).collect(),
         every: asked.conversion.every.map(every),
-        matching,
+        matching: matching(asked),
         margin: asked.margin,
         recurring: match asked.amount_per {
             _ if is_orders(leads) => Recurring::Observed,

@@ -37,15 +37,18 @@ impl Currencies {
         self.lead.is_some() || self.spend.iter().any(Option::is_some)
     }
 
+    #[must_use]
     pub fn lead_column(&self) -> Option<String> {
         self.has_column().then(|| self.lead.clone().unwrap_or_else(|| "\u{1}none".to_owned()))
     }
 
+    #[must_use]
     pub fn spend_columns(&self) -> Option<Vec<Option<String>>> {
         self.has_column().then(|| self.spend.clone())
     }
 
     /// The currency that each source of spend names for all its rows, once they were read.
+    #[must_use]
     pub fn of_spend(&self, spend: &[Source]) -> Vec<Option<String>> {
         spend.iter().map(|source| whole(source, &[Role::Cost])).collect()
     }

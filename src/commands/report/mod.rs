@@ -31,6 +31,9 @@ pub struct Part {
     pub settings: Vec<Setting>,
 }
 
+/// A section with its notes and scans; `None` where the sources have nothing for it.
+pub type Answer = Option<(Section, Vec<Note>, Vec<Scan>)>;
+
 /// The sections that others build on, answered once.
 struct Shared {
     journeys: Option<Journeys>,
@@ -64,7 +67,7 @@ pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Documen
     {
         return Err(error);
     }
-    Ok(assemble(context, parts, &wanted))
+    assemble(context, parts, &wanted)
 }
 
 /// One section by its name; `None` where the sources have nothing for it.
@@ -99,13 +102,9 @@ fn can_be_left_out(error: &Error) -> bool {
 }
 
 /// Puts the parts together: the accounts of all sources first, then the sections in their order.
-fn assemble(context: &Context<'_>, parts: Vec<Part>, wanted: &[&str]) -> Document {
-    let scans: Vec<Scan> = parts.iter().flat_map(|part| &part.scans).cloned().fold(Vec::new(), |mut all, scan| {
-        if all.iter().all(|known: &Scan| known.account.name != scan.account.name) {
-            all.push(scan);
-        }
-        all
-    });
+fn assemble(context: &Context<'_>, parts: Vec<Part>, wanted: &[&str]) -> Result<Document> {
+    let scans = each_source_once(&parts);
+    context.judge_scans(&scans)?;
     let mut document = context.document("report", "Report", &scans);
     document.as_of = parts.iter().filter_map(|part| part.as_of).max();
     document.settings = parts
@@ -131,7 +130,21 @@ fn assemble(context: &Context<'_>, parts: Vec<Part>, wanted: &[&str]) -> Documen
         document.sections.push(section);
     }
     document.sections.extend(sections);
-    document
+    Ok(document)
+}
+
+/// Sections may read different columns of one source: the scan that judged most of its records speaks for it.
+fn each_source_once(parts: &[Part]) -> Vec<Scan> {
+    let rejected = |scan: &Scan| scan.account.files.iter().map(|file| file.rejected).sum::<u64>();
+    let mut scans: Vec<Scan> = Vec::new();
+    for scan in parts.iter().flat_map(|part| &part.scans) {
+        match scans.iter_mut().find(|known| known.account.name == scan.account.name) {
+            Some(known) if rejected(scan) > rejected(known) => *known = scan.clone(),
+            Some(_) => {}
+            None => scans.push(scan.clone()),
+        }
+    }
+    scans
 }
 
 /// Sources that were given but that no section has read.

@@ -33,7 +33,7 @@ impl Unit {
         let last = match self {
             Self::Week => first.checked_add_days(Days::new(6))?,
             Self::Month => month(first.year(), first.month(), 1)?.1,
-            Self::Quarter => (first.month0() % 3 == 0).then(|| month(first.year(), first.month(), 3))??.1,
+            Self::Quarter => first.month0().is_multiple_of(3).then(|| month(first.year(), first.month(), 3))??.1,
             Self::Year => (first.month() == 1).then(|| month(first.year(), 1, 12))??.1,
         };
         (self == Self::Week || first.day() == 1).then_some((first, last))

@@ -321,6 +321,9 @@ fn parts(counts: &CostCounts, days: usize) -> Vec<CostCounts> {
         .collect()
 }
 
+/// A group as it is written, and whether it has spend and leads.
+type Written = (String, (bool, bool));
+
 impl Grid {
     /// Groups that lack leads or spend beside groups that have them and are written nearly alike.
     fn alike(&self) -> Vec<(String, String)> {
@@ -330,7 +333,7 @@ impl Grid {
             *spent |= counts.spend.is_some();
             *led |= counts.leads > 0 || counts.customers > 0;
         }
-        let mut by_letters: BTreeMap<String, Vec<(String, (bool, bool))>> = BTreeMap::new();
+        let mut by_letters: BTreeMap<String, Vec<Written>> = BTreeMap::new();
         for (group, sides) in &sides {
             let name = self.labels.get(*group).map(|label| label.join(", ")).unwrap_or_default();
             by_letters.entry(fold(&name)).or_default().push((name, *sides));

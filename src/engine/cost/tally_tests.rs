@@ -73,7 +73,9 @@ fn inputs(items: Vec<SpendItem>, units: &[(Acquired, Option<Decimal>)]) -> Input
     let spend = SpendRead { items, labels: labels(&["ads", "mail", "seo", " tv "]), ..SpendRead::default() };
     let mut all = Units::new();
     all.labels = labels(&["direct", "seo", "SEO", "tv"]);
-    units.iter().for_each(|(unit, amount)| all.push(*unit, *amount));
+    for (unit, amount) in units {
+        all.push(*unit, *amount);
+    }
     Inputs { spend, units: all }
 }
 

@@ -279,6 +279,7 @@ fn text_from_files_is_never_markup() {
         as_of: Some(0),
         settings: vec![(HOSTILE.to_owned(), serde_json::json!([HOSTILE, {HOSTILE: HOSTILE}]))],
         sources: vec![SourceAccount {
+            preset: None,
             name: HOSTILE.to_owned(),
             kind: HOSTILE.to_owned(),
             columns: vec![(HOSTILE.to_owned(), HOSTILE.to_owned())],

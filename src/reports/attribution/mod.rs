@@ -48,7 +48,9 @@ impl Attribution<'_> {
     #[must_use]
     pub fn section(&self) -> Section {
         let mut tables = self.tables();
-        tables.iter_mut().for_each(|table| table.name = format!("attribution.{}", table.name));
+        for table in &mut tables {
+            table.name = format!("attribution.{}", table.name);
+        }
         Section { title: "Attribution".to_owned(), lines: words::lines(self), tables }
     }
 }

@@ -35,7 +35,9 @@ impl Cost<'_> {
     #[must_use]
     pub fn section(&self) -> Section {
         let mut tables = self.tables();
-        tables.iter_mut().for_each(|table| table.name = format!("cost.{}", table.name));
+        for table in &mut tables {
+            table.name = format!("cost.{}", table.name);
+        }
         Section { title: "Cost".to_owned(), lines: notes::lines(self), tables }
     }
 }
