@@ -29,6 +29,15 @@ pub enum Wanted {
     Label { dictionary: Arc<Dictionary>, units: Arc<HashSet<UnitKey>> },
     /// An exact amount; `None` where the cell is empty.
     Amount,
+    /// An exact number that must be there and must not be negative, else the record is a reject.
+    Quantity,
+    /// The moment at which what began at the time in field `start` is over, told by the time in field `end` (positions
+    /// in the request): a date lasts to the end of its day, a time is the first moment after.
+    /// [`crate::model::time::NO_TIME`] where that is empty; an end before the start is a reject.
+    Over { start: usize, end: usize },
+    /// A word out of a closed list, as the code that `read` gives it; `empty` stands for a null.
+    /// What has no code is a reject for the reason `unknown`.
+    Word { read: fn(&str) -> Option<u32>, empty: Option<u32>, unknown: &'static str },
 }
 
 /// A column by its header name.

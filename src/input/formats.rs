@@ -94,8 +94,13 @@ impl Formats {
         for (slot, wanted) in wanted {
             match wanted {
                 Wanted::Time { .. } => times.push(slot),
-                Wanted::Amount => amounts.push(slot),
-                Wanted::Id | Wanted::Name { .. } | Wanted::Text { .. } | Wanted::Label { .. } => {}
+                Wanted::Amount | Wanted::Quantity => amounts.push(slot),
+                Wanted::Id
+                | Wanted::Name { .. }
+                | Wanted::Text { .. }
+                | Wanted::Over { .. }
+                | Wanted::Word { .. }
+                | Wanted::Label { .. } => {}
             }
         }
         let mut decided = Decided::default();

@@ -8,6 +8,7 @@ pub mod columnar;
 pub mod columns;
 pub mod csv;
 pub mod delimited;
+pub mod demands;
 pub mod dictionary;
 pub mod evidence;
 pub mod expression;

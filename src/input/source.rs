@@ -247,7 +247,7 @@ impl Source {
     fn reader(&self, field: &Field, slot: Option<usize>, formats: &mut super::formats::Decided) -> Reader {
         match &field.wanted {
             Wanted::Time { .. } => Reader::Time(slot.and_then(|slot| formats.times.get(&slot).cloned().flatten())),
-            Wanted::Amount => match slot.and_then(|slot| formats.amounts.remove(&slot)) {
+            Wanted::Amount | Wanted::Quantity => match slot.and_then(|slot| formats.amounts.remove(&slot)) {
                 Some(format) => Reader::Amount(format),
                 None => Reader::Plain,
             },
@@ -258,7 +258,9 @@ impl Source {
                 Some(added) => Reader::Lookup(Arc::clone(&added.lookup)),
                 None => Reader::Plain,
             },
-            Wanted::Id | Wanted::Name { .. } | Wanted::Label { .. } => Reader::Plain,
+            Wanted::Id | Wanted::Name { .. } | Wanted::Label { .. } | Wanted::Over { .. } | Wanted::Word { .. } => {
+                Reader::Plain
+            }
         }
     }
 

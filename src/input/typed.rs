@@ -412,6 +412,17 @@ impl<'a> Builder<'a> {
                     };
                     Judged::Later
                 }
+                Wanted::Quantity => {
+                    let quantity = super::demands::quantity(self.amount(position, value).map_err(fault)?);
+                    self.amounts[position] = Some(quantity.map_err(fault)?);
+                    Judged::Later
+                }
+                Wanted::Over { start, end } => Judged::Time(self.over(*start, *end, value).map_err(fault)?),
+                Wanted::Word { read, empty, unknown } => {
+                    let text = clean(value.text());
+                    let code = if self.layout.nulls.is_null(text) { *empty } else { super::demands::word(text, *read) };
+                    Judged::Code(code.ok_or_else(|| fault(*unknown))?)
+                }
             };
             self.judged[position] = judged;
         }
@@ -444,6 +455,19 @@ impl<'a> Builder<'a> {
         self.seen.times += 1;
         self.seen.dates += u64::from(date_only);
         Ok(at)
+    }
+
+    /// The moment at which a record is over, from two times judged before.
+    fn over(&self, start: usize, end: usize, value: Cell<'_>) -> std::result::Result<Micros, &'static str> {
+        let at = |position: usize| match self.judged.get(position) {
+            Some(Judged::Time(at)) => *at,
+            _ => NO_TIME,
+        };
+        let column = match self.layout.fields.get(end).map(|field| &field.reader) {
+            Some(Reader::Time(column)) => column.as_ref(),
+            _ => None,
+        };
+        super::demands::over(at(start), at(end), value, column)
     }
 
     #[inline]
@@ -545,9 +569,11 @@ const ROOM: usize = 1 << 14;
 fn empty_column(wanted: &Wanted) -> Column {
     match wanted {
         Wanted::Id => Column::Ids(Vec::with_capacity(ROOM)),
-        Wanted::Time { .. } => Column::Times(Vec::with_capacity(ROOM)),
-        Wanted::Name { .. } | Wanted::Text { .. } | Wanted::Label { .. } => Column::Codes(Vec::with_capacity(ROOM)),
-        Wanted::Amount => Column::Amounts(Vec::new()),
+        Wanted::Time { .. } | Wanted::Over { .. } => Column::Times(Vec::with_capacity(ROOM)),
+        Wanted::Name { .. } | Wanted::Text { .. } | Wanted::Word { .. } | Wanted::Label { .. } => {
+            Column::Codes(Vec::with_capacity(ROOM))
+        }
+        Wanted::Amount | Wanted::Quantity => Column::Amounts(Vec::new()),
     }
 }
 

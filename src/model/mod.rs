@@ -1,6 +1,7 @@
 //! Plain domain types. No clap, no polars, no files: every room may use them.
 
 pub mod apportion;
+pub mod billing;
 pub mod decimal;
 pub mod kind;
 pub mod names;

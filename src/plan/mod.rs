@@ -5,6 +5,7 @@
 
 pub mod attribution;
 pub mod calendar;
+pub mod churn;
 pub mod cohort;
 pub mod cost;
 pub mod deals;

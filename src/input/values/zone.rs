@@ -2,7 +2,7 @@
 
 use super::calendar::Civil;
 use super::time::TimeFault;
-use crate::model::time::{MICROS_PER_SECOND, Micros};
+use crate::model::time::{MICROS_PER_DAY, MICROS_PER_SECOND, Micros};
 use chrono::{DateTime, NaiveDateTime, Offset, TimeZone};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use std::fmt;
@@ -78,6 +78,16 @@ impl SourceZone {
         let same =
             once(start + SECONDS_PER_DAY / 2) == Some(offset) && once(start + SECONDS_PER_DAY - 1) == Some(offset);
         same.then_some(offset)
+    }
+
+    /// Returns the first moment of the local day after the one that begins at `midnight`.
+    #[must_use]
+    pub fn next_day(self, midnight: Micros) -> Micros {
+        let Self::Named(zone) = self else { return midnight + MICROS_PER_DAY };
+        // Noon lies in the day itself, whatever the clocks do.
+        let noon = DateTime::from_timestamp_micros(midnight + MICROS_PER_DAY / 2).unwrap_or_default();
+        let day = noon.with_timezone(&zone).naive_local().and_utc().timestamp().div_euclid(SECONDS_PER_DAY);
+        self.to_utc(Civil::date(day + 1)).unwrap_or(midnight + MICROS_PER_DAY)
     }
 }
 
