@@ -5,6 +5,7 @@
 use crate::args::attribution::AttributionArgs;
 use crate::args::check::CheckArgs;
 use crate::args::choices::ErrorFormat;
+use crate::args::churn::ChurnArgs;
 use crate::args::cohort::CohortArgs;
 use crate::args::conversion::ConversionArgs;
 use crate::args::cost::CostArgs;
@@ -59,6 +60,7 @@ pub enum Command {
     Cost(Box<CostArgs>),
     Attribution(Box<AttributionArgs>),
     Cohort(Box<CohortArgs>),
+    Churn(Box<ChurnArgs>),
     Check(Box<CheckArgs>),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -77,6 +79,7 @@ impl Command {
             Self::Cost(_) => "cost",
             Self::Attribution(_) => "attribution",
             Self::Cohort(_) => "cohort",
+            Self::Churn(_) => "churn",
             Self::Check(_) => "check",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -96,6 +99,7 @@ impl Command {
             Self::Cost(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Attribution(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Cohort(args) => (&args.sources, &args.columns, None),
+            Self::Churn(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
         };
@@ -216,6 +220,7 @@ mod tests {
             "cost",
             "attribution",
             "cohort",
+            "churn",
             "check",
             "completions",
             "man",

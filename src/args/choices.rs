@@ -60,6 +60,28 @@ pub enum WeekStart {
     Sunday,
 }
 
+/// Whose formulas the churn rates follow, where vendors differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Convention {
+    /// Churned / customers at the start; net churn less expansion and reactivation
+    Standard,
+    /// Churned / (customers at the start + new)
+    Stripe,
+    /// Net churn less expansion only
+    Baremetrics,
+    /// Reactivation is a gain in the quick ratio too
+    Chartmogul,
+}
+
+/// What the tenure of a snapshot counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum TenureUnit {
+    Day,
+    Week,
+    Month,
+    Year,
+}
+
 /// Order of the parts of a date written with numbers only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum DateOrder {

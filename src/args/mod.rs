@@ -5,6 +5,7 @@
 pub mod attribution;
 pub mod check;
 pub mod choices;
+pub mod churn;
 pub mod cohort;
 pub mod conversion;
 pub mod cost;

@@ -45,6 +45,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         Analysis::Cost(asked) => super::cost::document(&context, asked)?,
         Analysis::Attribution(asked) => super::attribution::document(&context, asked)?,
         Analysis::Cohort(asked) => super::cohort::document(&context, asked)?,
+        Analysis::Churn(asked) => super::churn::document(&context, asked)?,
         Analysis::Report(asked) => super::report::document(&context, asked)?,
         Analysis::Check => {
             let (document, judged) = super::check::document(&context)?;
@@ -95,7 +96,8 @@ impl Context<'_> {
     }
 
     /// What reading found: formats that were chosen, and records that were rejected.
-    fn scan_notes(&self, scans: &[Scan]) -> Vec<Note> {
+    #[must_use]
+    pub fn scan_notes(&self, scans: &[Scan]) -> Vec<Note> {
         let mut notes: Vec<Note> = scans.iter().flat_map(|scan| scan.notes.clone()).collect();
         notes.extend(self.sources.iter().flat_map(|source| source.shared.formats.take_notes()));
         notes.extend(scans.iter().filter_map(super::rejects::note));

@@ -3,6 +3,7 @@
 pub mod analysis;
 pub mod attribution;
 pub mod check;
+pub mod churn;
 pub mod cohort;
 
 pub mod conversion;

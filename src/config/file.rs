@@ -44,6 +44,7 @@ pub struct Root {
     pub cost: Table,
     pub attribution: Table,
     pub cohort: Table,
+    pub churn: Table,
     pub check: Table,
     pub report: Table,
 }
@@ -144,6 +145,7 @@ impl ConfigFile {
             "attribution" => Some(&self.root.attribution),
             "cohort" => Some(&self.root.cohort),
             "check" => Some(&self.root.check),
+            "churn" => Some(&self.root.churn),
             "report" => Some(&self.root.report),
             _ => None,
         }

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod attribution;
+mod churn;
 pub mod cohort;
 mod cost;
 mod deals;

@@ -2,6 +2,7 @@
 
 use super::analysis::{common, conversion};
 use super::attribution::attribution;
+use super::churn::churn;
 use super::cohort::cohort;
 use super::cost::cost;
 use super::deals;
@@ -93,6 +94,7 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
         Command::Leads(args) => analysis!(args, &["leads"]),
         Command::Cost(args) => analysis!(args, &["cost"]),
         Command::Attribution(args) => analysis!(args, &["attribution"]),
+        Command::Churn(args) => analysis!(args, &["churn"]),
         Command::Cohort(args) => analysis!(args, &["cohort"]),
         Command::Report(args) => analysis!(args, &["report", "conversion"]),
         Command::Check(args) => Groups {
@@ -121,11 +123,13 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
             let mut attribution = attribution(own, &AttributionOptions::default())?;
             attribution.steps.clone_from(&conversion.steps);
             let sections = resolver.list(&Key::list("sections", section), &args.sections)?;
+            let churn = churn(&mut resolver.for_section(&["churn"]), None)?;
             Analysis::Report(Box::new(ReportSettings {
                 sections: Some(sections).filter(|list| !list.is_empty()),
                 conversion,
                 cost,
                 attribution,
+                churn,
             }))
         }
         Command::Cohort(args) => Analysis::Cohort(cohort(resolver, &args.rules, &args.breakdown)?),
@@ -134,6 +138,7 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
         Command::Leads(args) => Analysis::Leads(deals::leads(resolver, args)?),
         Command::Cost(args) => Analysis::Cost(cost(resolver, &args.cost, &args.steps, &args.breakdown)?),
         Command::Attribution(args) => Analysis::Attribution(attribution(resolver, &args.attribution)?),
+        Command::Churn(args) => Analysis::Churn(churn(resolver, Some(args))?),
         Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
     })
 }

@@ -2,8 +2,8 @@
 
 use crate::args::attribution::{Model, Repeats};
 use crate::args::choices::{
-    Anchor, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
-    TimeUnit, WeekStart,
+    Anchor, Color, Convention, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach,
+    TenureUnit, Ties, TimeUnit, WeekStart,
 };
 use crate::args::cost::{AmountPer, Matching, Rate, SpendSpread};
 use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
@@ -274,6 +274,21 @@ pub struct ConversionSettings {
     pub every: Option<Every>,
 }
 
+/// What `funnel churn` (and the churn section of the report) is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChurnSettings {
+    pub by: Vec<String>,
+    pub top: u64,
+    pub attribution: Attribution,
+    /// `None` where it is not given: month.
+    pub every: Option<Every>,
+    /// `None` where it is not given: standard.
+    pub convention: Option<Convention>,
+    /// The silence after which a customer is lost, in microseconds.
+    pub inactive_after: Option<i64>,
+    pub tenure_unit: Option<TenureUnit>,
+}
+
 /// What `funnel cost` (and the cost section of the report) is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CostSettings {
@@ -318,6 +333,7 @@ pub struct ReportSettings {
     /// `None`: all that the sources can answer.
     pub sections: Option<Vec<String>>,
     pub conversion: ConversionSettings,
+    pub churn: ChurnSettings,
     pub cost: CostSettings,
     pub attribution: AttributionSettings,
 }
@@ -382,6 +398,7 @@ pub struct LeadsSettings {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Analysis {
     Check,
+    Churn(ChurnSettings),
     Conversion(ConversionSettings),
     Cycle(CycleSettings),
     Pipeline(PipelineSettings),
@@ -398,6 +415,7 @@ impl Analysis {
     pub fn by(&self) -> &[String] {
         match self {
             Self::Conversion(asked) => &asked.by,
+            Self::Churn(asked) => &asked.by,
             Self::Cohort(asked) => &asked.by,
             Self::Cycle(asked) => &asked.deals.by,
             Self::Pipeline(asked) => &asked.deals.by,

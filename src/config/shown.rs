@@ -2,8 +2,8 @@
 
 use super::settings::{ExclusionSetting, StepMatch, StepSetting};
 use crate::args::choices::{
-    Anchor, Color, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach, Ties,
-    TimeUnit, WeekStart, word,
+    Anchor, Color, Convention, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach,
+    TenureUnit, Ties, TimeUnit, WeekStart, word,
 };
 use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
 use crate::args::values::duration::{Window, duration_text};
@@ -57,6 +57,7 @@ macro_rules! shown_as_text {
 shown_as_word!(
     Anchor,
     Color,
+    Convention,
     Count,
     CsvDialect,
     CsvFormulas,
@@ -70,6 +71,7 @@ shown_as_word!(
     Order,
     RangeBinds,
     Reach,
+    TenureUnit,
     Ties,
     TimeUnit,
     WeekStart

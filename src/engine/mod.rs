@@ -4,6 +4,7 @@
 
 pub mod attribution;
 pub mod cells;
+pub mod churn;
 pub mod classes;
 pub mod cohort;
 pub mod cost;

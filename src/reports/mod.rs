@@ -4,6 +4,7 @@
 
 pub mod attribution;
 pub mod check;
+pub mod churn;
 pub mod cohort;
 pub mod columns;
 pub mod conversion;

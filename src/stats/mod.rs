@@ -6,9 +6,11 @@ pub mod attribution;
 pub mod chi_square;
 pub mod incidence;
 pub mod logrank;
+pub mod nelder_mead;
 pub mod normal;
 pub mod proportion;
 pub mod quantile;
+pub mod shifted_beta_geometric;
 pub mod survival;
 
 /// A confidence interval, both ends included.

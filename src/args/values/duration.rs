@@ -46,6 +46,16 @@ pub fn duration(text: &str) -> Parsed<i64> {
     Ok(micros)
 }
 
+/// Parses a duration that is longer than nothing.
+///
+/// # Errors
+/// As [`duration`], and for none.
+pub fn positive(text: &str) -> Parsed<i64> {
+    duration(text).and_then(|span| {
+        if span > 0 { Ok(span) } else { Err(Invalid::new("the duration must be longer than nothing").with_hint("90d")) }
+    })
+}
+
 /// Parses a window: a duration or `none`.
 ///
 /// # Errors
