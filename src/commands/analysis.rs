@@ -1,7 +1,7 @@
 //! The straight line of every analysis: settings, sources, document, bytes, out.
 
 use crate::config::settings::{Analysis, Settings};
-use crate::document::{Document, Note, Section, SourceAccount};
+use crate::document::{Document, Note, Section, Setting, SourceAccount};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::expression::Condition;
 use crate::input::lookup::Lookup;
@@ -191,6 +191,14 @@ fn no_column(message: &str, wanted: &str, sources: &[Source]) -> Error {
         None => format!("columns: {}", known.join(", ")),
     };
     Error::data(message).with_hint(hint)
+}
+
+/// Writes what was decided for this run over a setting as it was given.
+pub fn decide(settings: &mut Vec<Setting>, name: &str, value: serde_json::Value) {
+    match settings.iter_mut().find(|(shown, _)| shown == name) {
+        Some((_, shown)) => *shown = value,
+        None => settings.push((name.to_owned(), value)),
+    }
 }
 
 /// The notes for those who read the report and not the terminal it was made in.

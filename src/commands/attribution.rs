@@ -1,6 +1,6 @@
 //! `funnel attribution`: which rows are touches, which are conversions, and the credit of the ones for the others.
 
-use super::analysis::Context;
+use super::analysis::{Context, decide};
 use super::report::Answer;
 use crate::args::attribution::{Model as ModelChoice, Repeats};
 use crate::args::values::duration::Window;
@@ -47,6 +47,8 @@ pub fn document(context: &Context<'_>, asked: &AttributionSettings) -> Result<Do
     let mut document = context.document("attribution", "Attribution", &answered.scans);
     let report = answered.report();
     document.as_of = answered.answer.as_of;
+    let models: Vec<&str> = answered.plan.models.iter().map(|model| model.name()).collect();
+    decide(&mut document.settings, "model", models.into());
     document.sections.push(Section { title: String::new(), lines: Vec::new(), tables: report.tables() });
     let used = |source: &&Source| answered.scans.iter().any(|scan| scan.account.name == source.name);
     let unused = context.sources.iter().filter(|source| !used(source)).map(|source| {

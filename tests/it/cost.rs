@@ -150,6 +150,24 @@ fn people_see_models_side_by_side_and_scripts_the_long_table() {
     assert!(narrow.text().lines().all(|line| line.chars().count() <= 50), "{}", narrow.block());
 }
 
+#[test]
+fn settings_say_what_was_decided() {
+    let world = world();
+    let settings = |line: &str| run(&world, line).json()["settings"].clone();
+    let cost = settings("cost --spend ads.csv --deals deals.csv --format json");
+    assert_eq!(
+        [&cost["by"], &cost["match"], &cost["spread"]],
+        [&serde_json::json!(["channel"]), &"lead".into(), &"none".into()]
+    );
+    let line = "attribution --touches touches.csv --deals deals.csv --model linear,time_decay --format json";
+    let attribution = settings(line);
+    assert_eq!(attribution["model"], serde_json::json!(["linear", "time_decay"]));
+    assert_eq!([&attribution["lookback"], &attribution["half_life"]], ["30d", "7d"]);
+    world.file("others.csv", "deal_id,timestamp,channel\nx,2024-01-06 08:00,mail\n");
+    let apart = run(&world, "attribution --touches others.csv --deals deals.csv --format json");
+    assert!(apart.note_codes().contains(&"ids_apart".to_owned()), "{}", apart.block());
+}
+
 /// Spend on two of the products of the Maven pipeline: leads, customers and revenue are those of the reference, for
 /// every product, whatever was spent.
 #[test]

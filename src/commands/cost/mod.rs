@@ -5,7 +5,7 @@ mod money;
 
 pub use money::Currencies;
 
-use super::analysis::Context;
+use super::analysis::{Context, decide};
 use super::conversion::{every, main_sources, plan as journey_plan, touch};
 use super::report::Answer;
 use super::stages::steps_missing;
@@ -45,6 +45,8 @@ const OPPORTUNITIES: [&str; 10] = [
 /// A question, its answer, and what else a reader should know.
 pub struct Answered {
     pub question: CostQuestion,
+    /// The window in force; `None` where units have none by their kind.
+    window: Option<String>,
     pub answer: CostAnswer,
     pub scans: Vec<Scan>,
     pub notes: Vec<Note>,
@@ -60,6 +62,8 @@ pub fn document(context: &Context<'_>, asked: &CostSettings) -> Result<Document>
     let mut document = context.document("cost", "Cost", &answered.scans);
     let cost = Cost { question: &answered.question, answer: &answered.answer };
     document.as_of = answered.answer.as_of;
+    decide(&mut document.settings, "by", answered.question.by.clone().into());
+    decide(&mut document.settings, "window", answered.window.clone().into());
     document.sections.push(Section { title: String::new(), lines: Vec::new(), tables: cost.tables() });
     document.notes.extend(answered.notes);
     document.notes.extend(cost.notes());
@@ -137,7 +141,11 @@ fn answered(context: &Context<'_>, asked: &CostSettings) -> Result<Answered> {
     let mut scans = inputs.spend.scans;
     scans.extend(inputs.units.scans);
     let question = in_words(asked, &plan, &leads, &found.dimensions, marks, &answer);
-    Ok(Answered { question, answer, scans, notes })
+    let window = match plan.mode {
+        Mode::Events { window, .. } => Some(window.map_or_else(|| "none".to_owned(), crate::reports::labels::span)),
+        Mode::Stages { .. } => None,
+    };
+    Ok(Answered { question, window, answer, scans, notes })
 }
 
 fn spend_plan(asked: &CostSettings, plan: &JourneyPlan, dimensions: &[Dimension], money: &Currencies) -> SpendPlan {

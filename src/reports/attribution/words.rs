@@ -67,6 +67,10 @@ pub fn notes(attribution: &Attribution<'_>) -> Vec<Note> {
         let text = format!("{unattributed} of {} conversions have no touch in the look-back", answer.conversions);
         notes.push(Note::note("unattributed", text));
     }
+    if unattributed > 0 && answer.attributed == 0 && facts.units > 0 {
+        let text = "no conversion has a touch before it: do the ids of both sides name the same units?";
+        notes.push(Note::warning("ids_apart", text));
+    }
     if answer.conversions == 0 {
         notes.push(Note::warning("no_conversions", "there is no conversion in range"));
     }
