@@ -227,7 +227,7 @@ fn the_reject_limit_stops_the_run() {
 #[test]
 fn help_leads_with_examples() {
     let world = world();
-    for command in ["conversion", "report", "check"] {
+    for command in ["conversion", "churn", "report", "check"] {
         let run = world.run(&[command, "--help"]);
         run.expect(0);
         let text = run.text().to_lowercase();
@@ -239,7 +239,7 @@ fn help_leads_with_examples() {
     }
     let run = world.run(&["--help"]);
     run.expect(0);
-    for command in ["conversion", "report", "check"] {
+    for command in ["conversion", "churn", "report", "check"] {
         assert!(run.text().contains(command), "{}", run.block());
     }
     assert!(world.run(&["--version"]).text().contains(env!("CARGO_PKG_VERSION")));

@@ -18,6 +18,7 @@ mod bad_inputs;
 mod bad_inputs_verdict;
 mod cases;
 mod check;
+mod churn;
 mod cli;
 mod cli_output;
 mod cohort;

@@ -16,6 +16,8 @@ pub struct Change {
     pub time: Micros,
     pub before: Monthly,
     pub after: Monthly,
+    /// Whether something only ended: such a change belongs to the last moment that was paid for, any other to its own.
+    pub ends: bool,
 }
 
 /// How rows become changes.
@@ -66,16 +68,18 @@ impl Customer {
         let known: Vec<&Wide> =
             known.filter(|record| record.class() & 1 != START || record.time() <= rules.as_of).collect();
         for moment in known.chunk_by(|left, right| left.time() == right.time()) {
-            let mut after = Some(before);
+            let (mut after, mut ends) = (Some(before), true);
             for record in moment {
                 let amount = record.value().unwrap_or_default().0;
-                let change = Monthly(if record.class() & 1 == START { amount } else { -amount });
+                let begins = record.class() & 1 == START;
+                ends &= !begins || amount == 0;
+                let change = Monthly(if begins { amount } else { -amount });
                 after = after.and_then(|after| after.checked_add(change));
             }
             self.overflow |= after.is_none();
             let after = after.unwrap_or(before);
             if after != before {
-                self.changes.push(Change { time: moment[0].time(), before, after });
+                self.changes.push(Change { time: moment[0].time(), before, after, ends });
             }
             before = after;
         }
@@ -88,26 +92,26 @@ impl Customer {
         for record in records {
             let time = record.time();
             if let Some(until) = until.filter(|until| *until < time) {
-                self.changes.push(Change { time: until, before: on, after: off });
+                self.changes.push(Change { time: until, before: on, after: off, ends: true });
             }
             if until.is_none_or(|until| until < time) {
-                self.changes.push(Change { time, before: off, after: on });
+                self.changes.push(Change { time, before: off, after: on, ends: false });
             }
             until = Some(silent_from(time, silence, rules.whole_days, rules.zone));
         }
         if let Some(until) = until.filter(|until| until - 1 <= rules.as_of) {
-            self.changes.push(Change { time: until, before: on, after: off });
+            self.changes.push(Change { time: until, before: on, after: off, ends: true });
         }
     }
 
-    /// The amount at the edge between two periods: what was paid until then by those who go on, since a customer whose
-    /// paid period ends there has left in the earlier period, and one who begins there comes in the later.
+    /// The amount at the edge between two periods: what only ends there has ended in the earlier period, and what begins
+    /// there comes in the later.
     #[must_use]
     pub fn at_edge(&self, edge: Micros) -> Monthly {
         let next = self.changes.partition_point(|change| change.time < edge);
         let paid = next.checked_sub(1).map_or(Monthly::ZERO, |last| self.changes[last].after);
-        let leaves = self.changes.get(next).is_some_and(|change| change.time == edge && change.after == Monthly::ZERO);
-        if leaves { Monthly::ZERO } else { paid }
+        let ended = self.changes.get(next).filter(|change| change.time == edge && change.ends);
+        ended.map_or(paid, |change| change.after)
     }
 }
 

@@ -38,10 +38,9 @@ impl<'a> Frame<'a> {
         Self { plan, as_of, whole_days, periods: calendar(plan.every), years: calendar(every), ahead }
     }
 
-    /// The period to which a change belongs: an end to the one that holds the last moment paid for.
+    /// The period to which a change belongs: a mere end to the one that holds the last moment paid for.
     fn owner(&self, change: &Change) -> usize {
-        let ends = change.after == Monthly::ZERO;
-        self.periods.index(if ends { change.time - 1 } else { change.time })
+        self.periods.index(if change.ends { change.time - 1 } else { change.time })
     }
 
     /// Whether a customer with this start is one of those whose stay is looked at.
@@ -135,7 +134,7 @@ impl Tally {
             if change.after == Monthly::ZERO {
                 continue;
             }
-            let from = frame.periods.index(change.time) + 1;
+            let from = frame.owner(change) + 1;
             let to = match customer.changes.get(position + 1) {
                 Some(next) => frame.owner(next),
                 None => last,

@@ -159,10 +159,10 @@ pub fn logrank(churn: &Churn<'_>) -> Table {
 }
 
 fn caption(churn: &Churn<'_>) -> String {
-    let from = match churn.plan.basis {
-        Basis::Snapshot => "the stay given in the snapshot",
+    let stay = match churn.plan.basis {
+        Basis::Snapshot => "the stays given in the snapshot",
         Basis::Subscriptions | Basis::Activity { .. } => {
-            "from the first start to the first loss, or to the as-of time for those who are still there"
+            "the time from the first start to the first loss, or to the as-of time for those who are still there"
         }
     };
     let unit = match churn.tenure_unit {
@@ -171,5 +171,5 @@ fn caption(churn: &Churn<'_>) -> String {
         _ => "",
     };
     let percent = churn.percent();
-    format!("Kaplan-Meier over {from} (open, not lost), with {percent} % log-log intervals.{unit}")
+    format!("Kaplan-Meier over {stay} (open, not lost), with {percent} % log-log intervals.{unit}")
 }
