@@ -5,7 +5,7 @@ use super::output::OutputArgs;
 use super::reading::ReadingArgs;
 use super::sources::{ColumnArgs, SourceArgs};
 use super::steps::StepArgs;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -30,9 +30,36 @@ pub struct ConversionArgs {
     #[command(flatten)]
     pub breakdown: BreakdownArgs,
     #[command(flatten)]
+    pub tables: TableArgs,
+    #[command(flatten)]
     pub time: TimeArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+}
+
+/// Tables that are made where they are asked for.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Tables")]
+pub struct TableArgs {
+    /// Also the table histogram: how long those who converted took
+    #[arg(long)]
+    pub histogram: bool,
+
+    /// Also the table comparison: differences with intervals and tests
+    ///
+    /// previous: with the same length of time before --since, or with --every each period with the one before. rest: each
+    /// group of --by with all others together.
+    #[arg(long, value_name = "BASE")]
+    pub compare: Option<Compare>,
+}
+
+/// What results are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Compare {
+    /// The time before
+    Previous,
+    /// All other groups
+    Rest,
 }

@@ -1,7 +1,7 @@
 //! `funnel conversion`: settings and sources to a plan, the engine's answer to a document.
 
 use super::analysis::Context;
-use super::{journey, stages};
+use super::{compare, journey, stages};
 use crate::args::choices;
 use crate::args::values::duration::Window;
 use crate::config::settings::{ConversionSettings, StepMatch as Match, StepSetting};
@@ -28,6 +28,7 @@ pub fn document(context: &Context<'_>, asked: &ConversionSettings) -> Result<Doc
     let sources = main_sources(context)?;
     let (mut plan, mut found) = plan(context, asked, &sources)?;
     let every = asked.every.map(every);
+    compare::check(asked.tables.compare, &plan, every)?;
     plan.cuts = vec![Cut { grouped: !plan.by.is_empty(), every }];
     let run = answer(context, asked, &plan, &sources)?;
     found.extend(run_notes(&run, &plan));
@@ -40,7 +41,14 @@ pub fn document(context: &Context<'_>, asked: &ConversionSettings) -> Result<Doc
     };
     let mut document = context.document("conversion", "Conversion", &run.scans);
     document.as_of = run.answer.as_of;
-    document.sections.push(Section { title: String::new(), lines: Vec::new(), tables: conversion.tables() });
+    let mut tables = conversion.tables();
+    if asked.tables.histogram {
+        tables.push(conversion.histogram());
+    }
+    if let Some(wanted) = asked.tables.compare {
+        tables.push(compare::table(context, asked, wanted, &conversion, &run, &sources)?);
+    }
+    document.sections.push(Section { title: String::new(), lines: Vec::new(), tables });
     document.settings = settings(context, &plan);
     document.notes.extend(found);
     document.notes.extend(notes(&conversion, &run.answer.facts));

@@ -6,6 +6,7 @@ pub mod check;
 pub mod churn;
 pub mod cohort;
 
+mod compare;
 pub mod conversion;
 pub mod cost;
 pub mod cycle;

@@ -2,9 +2,10 @@
 
 use super::journey::journey;
 use super::resolver::{Key, Resolver};
-use super::settings::{CommonSettings, ConversionSettings, FilterSettings};
+use super::settings::{CommonSettings, ConversionSettings, FilterSettings, TableSettings};
 use super::steps::steps;
 use crate::args::choices::{Ties, WeekStart, choice};
+use crate::args::conversion::TableArgs;
 use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
 use crate::args::journey::{Attribution, attribution};
 use crate::args::steps::StepArgs;
@@ -72,6 +73,15 @@ pub fn conversion(resolver: &mut Resolver, args: &StepArgs, breakdown: &Breakdow
             Attribution::First,
         )?,
         every: resolver.optional(&Key::text("every", choice), breakdown.every)?,
+        tables: TableSettings::default(),
+    })
+}
+
+/// Resolves the tables of the conversion command that are made where they are asked for.
+pub fn tables(resolver: &mut Resolver, args: &TableArgs) -> Result<TableSettings> {
+    Ok(TableSettings {
+        histogram: resolver.switch("histogram", args.histogram)?,
+        compare: resolver.optional(&Key::text("compare", choice), args.compare)?,
     })
 }
 

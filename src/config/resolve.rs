@@ -1,6 +1,6 @@
 //! From what was given to what is done: one function, called once per run.
 
-use super::analysis::{common, conversion};
+use super::analysis::{common, conversion, tables};
 use super::attribution::attribution;
 use super::churn::churn;
 use super::cohort::cohort;
@@ -11,7 +11,7 @@ use super::file::ConfigFile;
 use super::output::output;
 use super::reading::loading;
 use super::resolver::{Key, Resolver};
-use super::settings::{Analysis, Area, ReportSettings, Settings, Target};
+use super::settings::{Analysis, Area, ConversionSettings, ReportSettings, Settings, Target};
 use super::sources::{lookups, refuse_overwriting, sources};
 use crate::args::attribution::AttributionOptions;
 use crate::args::cost::CostOptions;
@@ -111,7 +111,10 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
 
 fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
     Ok(match command {
-        Command::Conversion(args) => Analysis::Conversion(conversion(resolver, &args.steps, &args.breakdown)?),
+        Command::Conversion(args) => {
+            let asked = conversion(resolver, &args.steps, &args.breakdown)?;
+            Analysis::Conversion(ConversionSettings { tables: tables(resolver, &args.tables)?, ..asked })
+        }
         Command::Report(args) => {
             let conversion = conversion(resolver, &args.steps, &args.breakdown)?;
             let own = &mut resolver.for_section(&["cost"]);

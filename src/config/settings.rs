@@ -5,6 +5,7 @@ use crate::args::choices::{
     Anchor, Color, Convention, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach,
     TenureUnit, Ties, TimeUnit, WeekStart,
 };
+use crate::args::conversion::Compare;
 use crate::args::cost::{AmountPer, Matching, Rate, SpendSpread};
 use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
 use crate::args::values::duration::Window;
@@ -255,6 +256,13 @@ pub struct JourneySettings {
     pub range: Option<RangeBinds>,
 }
 
+/// Tables of `funnel conversion` that are made where they are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TableSettings {
+    pub histogram: bool,
+    pub compare: Option<Compare>,
+}
+
 /// What `funnel conversion` (and the conversion section of the report) is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConversionSettings {
@@ -272,6 +280,7 @@ pub struct ConversionSettings {
     pub top: u64,
     pub attribution: Attribution,
     pub every: Option<Every>,
+    pub tables: TableSettings,
 }
 
 /// What `funnel churn` (and the churn section of the report) is asked.

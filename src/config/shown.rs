@@ -5,6 +5,7 @@ use crate::args::choices::{
     Anchor, Color, Convention, CsvDialect, CsvFormulas, DateOrder, ErrorFormat, Every, Format, Locale, Order, Reach,
     TenureUnit, Ties, TimeUnit, WeekStart, word,
 };
+use crate::args::conversion::Compare;
 use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
 use crate::args::values::duration::{Window, duration_text};
 use crate::args::values::moment::Moment;
@@ -58,6 +59,7 @@ shown_as_word!(
     Anchor,
     Color,
     Convention,
+    Compare,
     Count,
     CsvDialect,
     CsvFormulas,

@@ -135,14 +135,19 @@ pub fn local_day(time: Micros, zone: Tz) -> NaiveDate {
 /// Returns the moment at which a local day begins; where midnight is skipped, the first moment after it.
 #[must_use]
 pub fn day_start(day: NaiveDate, zone: Tz) -> Micros {
-    let midnight = NaiveDateTime::new(day, NaiveTime::MIN);
+    moment_of(NaiveDateTime::new(day, NaiveTime::MIN), zone)
+}
+
+/// Returns the moment of a local time; where that is skipped, the first moment after it.
+#[must_use]
+pub fn moment_of(local: NaiveDateTime, zone: Tz) -> Micros {
     for quarter in 0..16 {
-        let local = midnight + chrono::Duration::minutes(15 * quarter);
+        let local = local + chrono::Duration::minutes(15 * quarter);
         if let Some(moment) = zone.from_local_datetime(&local).earliest() {
             return moment.timestamp_micros();
         }
     }
-    midnight.and_utc().timestamp_micros()
+    local.and_utc().timestamp_micros()
 }
 
 /// Returns the local time of a moment.

@@ -4,8 +4,11 @@
 
 pub mod attribution;
 pub mod chi_square;
+pub mod difference;
+pub mod fisher;
 pub mod incidence;
 pub mod logrank;
+pub mod multiplicity;
 pub mod nelder_mead;
 pub mod normal;
 pub mod proportion;

@@ -13,6 +13,7 @@
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "messages of failing tests may allocate")]
 
 mod attempts;
+mod attempts_binary;
 mod attempts_naive;
 mod bad_inputs;
 mod bad_inputs_verdict;

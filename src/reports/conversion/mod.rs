@@ -4,6 +4,8 @@
 //! `dropped` where its window is over (or its deal is lost) and `open` where it may still go on.
 
 mod chart;
+pub mod comparison;
+mod histogram;
 mod leaks;
 mod notes;
 mod overall;
@@ -50,6 +52,18 @@ impl Conversion<'_> {
     #[must_use]
     pub fn leaks(&self) -> Table {
         leaks::table(self)
+    }
+
+    /// Returns the table `histogram`.
+    #[must_use]
+    pub fn histogram(&self) -> Table {
+        histogram::table(self)
+    }
+
+    /// Returns the table `comparison`.
+    #[must_use]
+    pub fn comparison(&self, base: &comparison::Base<'_>) -> Table {
+        comparison::table(self, base)
     }
 
     fn by(&self) -> &[String] {

@@ -1,5 +1,6 @@
 //! How people see the conversion tables: labels, bars, the largest leak marked, settings and population underneath.
 
+use super::comparison::Base;
 use super::leaks::leaks as find_leaks;
 use super::{Conversion, rules};
 use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
@@ -116,6 +117,52 @@ pub fn leaks(table: &Table, leading: usize) -> View {
          and the later rates stayed as they are."
             .to_owned(),
     ];
+    View { columns, caption, ..View::default() }
+}
+
+pub fn histogram(conversion: &Conversion<'_>, table: &Table, leading: usize) -> View {
+    let mut columns = split_view(&table.columns, leading);
+    let wanted = [
+        value(table, "More than", "lower", 0),
+        value(table, "Up to", "upper", 0),
+        value(table, unit_label(conversion), "units", 0),
+        table.position("units").map(|at| column("", ViewContent::Bar(at), 1)),
+    ];
+    columns.extend(wanted.into_iter().flatten());
+    let caption = vec!["Those who converted only: who is still open may take longer.".to_owned()];
+    View { columns, caption, ..View::default() }
+}
+
+pub fn comparison(conversion: &Conversion<'_>, base: &Base<'_>, table: &Table, leading: usize) -> View {
+    let mut columns = split_view(&table.columns, leading);
+    let wanted = [
+        value(table, "Compared with", "base", 2),
+        interval(table, "Difference", ["difference", "low", "high"], 0),
+        value(table, "p", "p_value", 1),
+        value(table, "q", "q_value", 0),
+        value(table, "By rate", "rate_effect", 3).filter(|_| has_values(table, "rate_effect")),
+        value(table, "By mix", "mix_effect", 3).filter(|_| has_values(table, "mix_effect")),
+    ];
+    columns.extend(wanted.into_iter().flatten());
+    let percent = conversion.confidence * 100.0;
+    let what = match base {
+        Base::Rest => "Each group's rate from the first step to the last, less that of all others together.",
+        Base::PeriodBefore => "Each period's rate from the first step to the last, less that of the period before.",
+        Base::Earlier { .. } => {
+            "The rate from the first step to the last, less that of the same length of time before; both are looked at \
+             as long after their end."
+        }
+    };
+    let tests = format!(
+        "Differences in percentage points; in brackets: {percent} % Newcombe intervals. p: two-proportion z, or Fisher's \
+         exact test where an expected count is below 5; q: p for so many comparisons (Benjamini-Hochberg)."
+    );
+    let mut caption = vec![what.to_owned(), tests];
+    if has_values(table, "rate_effect") {
+        let parts = "By rate: what the group's own rate has done to the rate of the whole; by mix: what its share has \
+                     done. Together they make the change of the whole.";
+        caption.push(parts.to_owned());
+    }
     View { columns, caption, ..View::default() }
 }
 
