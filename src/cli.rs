@@ -10,6 +10,7 @@ use crate::args::cohort::CohortArgs;
 use crate::args::conversion::ConversionArgs;
 use crate::args::cost::CostArgs;
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
+use crate::args::init::InitArgs;
 use crate::args::report::ReportArgs;
 use crate::args::sources::SourceFlags;
 use crate::args::tools::{CompletionsArgs, ManArgs};
@@ -62,6 +63,7 @@ pub enum Command {
     Cohort(Box<CohortArgs>),
     Churn(Box<ChurnArgs>),
     Check(Box<CheckArgs>),
+    Init(Box<InitArgs>),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -81,6 +83,7 @@ impl Command {
             Self::Cohort(_) => "cohort",
             Self::Churn(_) => "churn",
             Self::Check(_) => "check",
+            Self::Init(_) => "init",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
         }
@@ -101,6 +104,7 @@ impl Command {
             Self::Cohort(args) => (&args.sources, &args.columns, None),
             Self::Churn(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
+            Self::Init(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
         };
         Some(SourceFlags { main, columns, more, orders })
@@ -221,6 +225,7 @@ mod tests {
             "attribution",
             "cohort",
             "churn",
+            "init",
             "check",
             "completions",
             "man",

@@ -13,6 +13,7 @@ pub mod deals;
 pub mod filters;
 pub mod generate;
 pub mod journey;
+pub mod init;
 pub mod nearest;
 pub mod output;
 pub mod reading;

@@ -13,6 +13,7 @@ pub mod cycle;
 pub mod deals;
 mod journey;
 pub mod leads;
+pub mod init;
 pub mod output;
 pub mod pipeline;
 pub mod rejects;
@@ -55,6 +56,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
     match &cli.command {
         Command::Completions(asked) => show(&generate::completions(asked.shell)),
         Command::Man(asked) => show(&generate::man_page(asked.command.as_deref())?),
+        Command::Init(asked) => init::run(cli, asked),
         command => {
             let environment = Environment::from_process()?;
             let file = config::load(command.sources().and_then(SourceFlags::config), &environment, Path::new(""))?;

@@ -27,5 +27,5 @@ mod steps;
 mod tests;
 
 pub use environment::Environment;
-pub use read::load;
+pub use read::{load, parse};
 pub use resolve::resolve;

@@ -59,7 +59,7 @@ fn candidates(here: &Path) -> impl Iterator<Item = PathBuf> {
 ///
 /// # Errors
 /// Wrong syntax, an unknown key, a value of the wrong type.
-pub(super) fn parse(path: PathBuf, text: &str) -> Result<ConfigFile> {
+pub fn parse(path: PathBuf, text: &str) -> Result<ConfigFile> {
     let plain = text.strip_prefix('\u{feff}').unwrap_or(text);
     let root: Root = toml::from_str(plain).map_err(|error| toml_error(&path, plain, &error))?;
     let file = ConfigFile::new(path, plain, root);

@@ -105,7 +105,17 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
             output: &args.output,
             tables: &["check"],
         },
-        Command::Completions(_) | Command::Man(_) => return Err(Error::internal("the command has no settings")),
+        Command::Init(args) => Groups {
+            sources,
+            reading: &args.reading,
+            shared: None,
+            zone: &args.time,
+            output: &args.no_format,
+            tables: &[],
+        },
+        Command::Completions(_) | Command::Man(_) => {
+            return Err(Error::internal("the command has no settings"));
+        }
     })
 }
 
@@ -142,6 +152,6 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
         Command::Cost(args) => Analysis::Cost(cost(resolver, &args.cost, &args.steps, &args.breakdown)?),
         Command::Attribution(args) => Analysis::Attribution(attribution(resolver, &args.attribution)?),
         Command::Churn(args) => Analysis::Churn(churn(resolver, Some(args))?),
-        Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
+        Command::Init(_) | Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
     })
 }

@@ -56,6 +56,12 @@ impl DelimitedFile {
         self.detected.layout.header_line
     }
 
+    /// What separates the fields.
+    #[must_use]
+    pub fn delimiter(&self) -> String {
+        String::from_utf8_lossy(&self.detected.layout.dialect.delimiter).into_owned()
+    }
+
     #[must_use]
     pub const fn bytes(&self) -> u64 {
         self.detected.source.len()

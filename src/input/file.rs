@@ -132,6 +132,15 @@ impl File {
         }
     }
 
+    /// What separates the fields of a delimited file.
+    #[must_use]
+    pub fn delimiter(&self) -> Option<String> {
+        match self {
+            Self::Delimited(file) => Some(file.delimiter()),
+            Self::Columnar(_) | Self::Ndjson(_) | Self::Workbook(_) => None,
+        }
+    }
+
     /// Size in bytes, for progress.
     #[must_use]
     pub fn bytes(&self) -> u64 {

@@ -5,7 +5,7 @@ use super::evidence::Evidence;
 use super::file::File;
 use super::left_out::LaidTest;
 use super::source::Shared;
-use super::values::{AmountColumn, AmountFlags, DateOrder, SourceZone, TimeColumn, TimeFormat};
+use super::values::{AmountColumn, AmountFlags, AmountFormat, DateOrder, SourceZone, TimeColumn, TimeFormat};
 use crate::document::Note;
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +63,15 @@ impl Formats {
     #[must_use]
     pub const fn zone(&self) -> SourceZone {
         self.told.zone
+    }
+
+    /// The formats of times and amounts found so far, in the order of files and columns; not those that were told.
+    #[must_use]
+    pub fn found(&self) -> (Vec<TimeFormat>, Vec<AmountFormat>) {
+        let times = self.times.lock().unwrap_or_else(PoisonError::into_inner);
+        let amounts = self.amounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = times.values().flatten().map(|column| column.format.clone()).collect();
+        (times, amounts.values().map(|column| column.format).collect())
     }
 
     /// Takes the notes about formats found since the last call.

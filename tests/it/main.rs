@@ -30,6 +30,7 @@ mod examples;
 mod formats;
 mod funnel_cases;
 mod funnel_cases_config;
+mod init;
 mod maven;
 mod metamorphic;
 mod olist;
