@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the data of the examples (examples/saas, examples/crm): invented, the same on every run.
+"""Writes the data of the examples (examples/saas, examples/crm, examples/subscription): invented, the same on every run.
 
 usage: make_examples.py [FOLDER]        default: the examples folder beside this one. Needs nothing but Python.
 """
@@ -173,6 +173,69 @@ def crm():
     return len(deals), len(history)
 
 
+# A service sold by the month and by the year: who signed for which plan, until when it is paid for.
+# plan: monthly price; term: share of customers, months paid at once, discount, chance to leave after a month
+TIERS = {"Solo": 12, "Team": 39, "Studio": 95}
+TERMS = {"month": (7, 1, 1.0, 0.085), "quarter": (1, 3, 0.95, 0.06), "year": (3, 12, 0.8, 0.022)}
+COUNTRIES = {"France": 5, "Germany": 3, "Spain": 2, "": 0.4}
+
+
+def months_later(day, months):
+    """The same day of a later month; from the 29th on the first of the month after."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    if day.day > 28:
+        return datetime(year + month // 12, month % 12 + 1, 1)
+    return datetime(year, month, day.day)
+
+
+def contracts(source, number, start, end):
+    """The subscriptions of one customer: renewals run on, a change of plan begins a new one, some come back."""
+    term = pick(source, {name: values[0] for name, values in TERMS.items()})
+    country, tier = pick(source, COUNTRIES), pick(source, {"Solo": 6, "Team": 4, "Studio": 1})
+    _, paid, discount, leaves = TERMS[term]
+    # Customers differ: most of those who leave leave soon.
+    leaves = source.betavariate(1.2, 1.2 / leaves - 1.2)
+    rows, begin, day = [], start, months_later(start, paid)
+
+    def row(last):
+        price = f"{TIERS[tier] * paid * discount:.2f}"
+        shown = (last - timedelta(days=1)).strftime("%Y-%m-%d") if last else ""
+        rows.append([f"c{number:03d}", begin.strftime("%Y-%m-%d"), shown, price, term, tier, country])
+
+    while day < end:
+        if source.random() < 1 - (1 - leaves) ** paid:
+            row(day)
+            if source.random() > 0.12:
+                return rows
+            begin = months_later(day, source.randrange(2, 7))
+            if begin >= end:
+                return rows
+            day = begin
+        elif source.random() < 0.02 * paid and tier != "Studio" or source.random() < 0.01 * paid and tier != "Solo":
+            row(day)
+            order = list(TIERS)
+            up = tier == "Solo" or tier == "Team" and source.random() < 0.6
+            tier, begin = order[order.index(tier) + (1 if up else -1)], day
+        day = months_later(day, paid)
+    row(None)
+    return rows
+
+
+def subscription():
+    source = random.Random(2025)
+    first, end = datetime(2024, 1, 1), datetime(2026, 7, 1)
+    rows = []
+    for number in range(1, 221):
+        start = first + timedelta(days=int((end - first).days * source.random() ** 0.9))
+        rows.extend(contracts(source, number, start, end))
+    rows.sort(key=lambda row: (row[1], row[0]))
+    header = ["customer_id", "start_date", "end_date", "amount", "interval", "plan", "country"]
+    write(EXAMPLES / "subscription/subscriptions.csv", header, rows)
+    return len(rows)
+
+
 if __name__ == "__main__":
     print("saas: events", saas())
     print("crm: deals, history rows", *crm())
+    print("subscription: subscriptions", subscription())

@@ -25,7 +25,9 @@ pub fn over(start: Micros, end: Micros, cell: Cell<'_>, column: Option<&TimeColu
     };
     let zone = column.map_or(SourceZone::Utc, |column| column.zone);
     let over = if date_only { zone.next_day(end) } else { end };
-    if start != NO_TIME && over < start { Err(ENDS_BEFORE_START) } else { Ok(over) }
+    // The day after the last one paid is later than the first one paid.
+    let reversed = if date_only { over <= start } else { over < start };
+    if start != NO_TIME && reversed { Err(ENDS_BEFORE_START) } else { Ok(over) }
 }
 
 /// Returns the code of a word that is no null.
@@ -61,6 +63,7 @@ mod tests {
         let day = 19_800 * MICROS_PER_DAY;
         assert_eq!(over(day, day, Cell::Text(b"2024-03-18"), Some(&column)), Ok(day + MICROS_PER_DAY));
         assert_eq!(over(day, day, Cell::Text(b"2024-03-18 00:00:00"), Some(&column)), Ok(day));
+        assert!(over(day + MICROS_PER_DAY, day, Cell::Text(b"2024-03-18"), Some(&column)).is_err(), "the day before");
         assert_eq!(over(day, NO_TIME, Cell::Null, Some(&column)), Ok(NO_TIME));
         // A start with a clock, on the day that the end names.
         assert!(over(day + 9 * HOUR, day, Cell::Text(b"2024-03-18"), Some(&column)).is_ok());

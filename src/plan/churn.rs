@@ -99,6 +99,7 @@ pub struct Stay {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Renewals {
     /// For those who left, the period after which they left, from 1; for the others, the periods they have completed.
+    /// Periods that are not over at the as-of time are left out: who left in one is open here.
     pub periods: u32,
     pub churned: u64,
     pub open: u64,

@@ -203,14 +203,14 @@ impl Tally {
         let zone = frame.plan.zone;
         let end = left.unwrap_or(frame.as_of + 1);
         let stay = self.stays.entry(elapsed(start, end, frame.whole_days, zone)).or_default();
-        let (periods, exact) = whole_periods(start, end, frame.plan.every, zone);
-        if left.is_some() {
-            stay.0 += 1;
-            self.renewals.entry((periods + u32::from(!exact)).max(1)).or_default().0 += 1;
-        } else {
-            stay.1 += 1;
-            self.renewals.entry(periods).or_default().1 += 1;
-        }
+        *(if left.is_some() { &mut stay.0 } else { &mut stay.1 }) += 1;
+        let whole = |end| whole_periods(start, end, frame.plan.every, zone);
+        // In a period that is not over yet, those who stay are not known, so that those who left must not count either.
+        let over = whole(frame.as_of + 1).0;
+        let (periods, exact) = whole(end);
+        let last = (periods + u32::from(!exact)).max(1);
+        let renewals = self.renewals.entry(last.min(over)).or_default();
+        if left.is_some() && last <= over { renewals.0 += 1 } else { renewals.1 += 1 }
     }
 
     /// What the customer paid at each edge of the calendar of years, and twelve months later.

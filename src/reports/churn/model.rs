@@ -173,6 +173,6 @@ fn caption(churn: &Churn<'_>) -> Vec<String> {
     };
     vec![format!(
         "Chances to leave are beta distributed over customers (shifted beta-geometric, maximum likelihood); a period is \
-         {length}."
+         {length}, and only periods that are over count."
     )]
 }
