@@ -60,7 +60,9 @@ pub fn section(context: &Context<'_>, asked: &ChurnSettings) -> Result<Option<Pa
     let found = run(&plan, &sources, context.threads)?;
     let churn = churn(context, asked, &plan, &found);
     let mut tables = churn.tables();
-    tables.iter_mut().for_each(|table| table.name = format!("churn.{}", table.name));
+    for table in &mut tables {
+        table.name = format!("churn.{}", table.name);
+    }
     let mut part = Part {
         sections: vec![Section { title: "Churn".to_owned(), lines: lines(&churn), tables }],
         notes: source_notes(&sources),

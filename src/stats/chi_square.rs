@@ -50,17 +50,17 @@ fn series(shape: f64, x: f64) -> f64 {
 fn fraction(shape: f64, x: f64) -> f64 {
     let tiny = f64::MIN_POSITIVE / f64::EPSILON;
     let away_from_zero = |value: f64| if value.abs() < tiny { tiny } else { value };
-    let mut b = x + 1.0 - shape;
-    let mut c = tiny.recip();
-    let mut d = away_from_zero(b).recip();
-    let mut value = d;
+    let mut denominator = x + 1.0 - shape;
+    let mut upper = tiny.recip();
+    let mut lower = away_from_zero(denominator).recip();
+    let mut value = lower;
     for n in 1..MOST_TERMS {
         let n = f64::from(n);
-        let a = -n * (n - shape);
-        b += 2.0;
-        d = away_from_zero(a * d + b).recip();
-        c = away_from_zero(b + a / c);
-        let factor = c * d;
+        let numerator = -n * (n - shape);
+        denominator += 2.0;
+        lower = away_from_zero(numerator * lower + denominator).recip();
+        upper = away_from_zero(denominator + numerator / upper);
+        let factor = upper * lower;
         value *= factor;
         if (factor - 1.0).abs() < f64::EPSILON {
             break;

@@ -27,7 +27,9 @@ pub fn logrank(groups: &[Vec<Observed>]) -> Option<LogRank> {
     // The last group follows from the others.
     excess.truncate(free);
     covariance.truncate(free);
-    covariance.iter_mut().for_each(|row| row.truncate(free));
+    for row in &mut covariance {
+        row.truncate(free);
+    }
     let solved = solve(covariance, excess.clone())?;
     let chi_square: f64 = excess.iter().zip(&solved).map(|(excess, solved)| excess * solved).sum();
     let degrees = u32::try_from(free).ok()?;

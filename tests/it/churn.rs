@@ -102,7 +102,9 @@ fn found(run: &Run) -> Vec<(NaiveDate, Month)> {
     let number = |row: &serde_json::Value, column: &str| {
         let value = row[column].as_f64().unwrap_or_else(|| panic!("{column} of {row}"));
         assert!(value.fract() == 0.0, "{column} of {row}");
-        value as i64
+        #[expect(clippy::cast_possible_truncation, reason = "it has no fraction")]
+        let whole = value as i64;
+        whole
     };
     let customers = run.table("customers").rows;
     let revenue = run.table("revenue").rows;
@@ -119,12 +121,18 @@ fn found(run: &Run) -> Vec<(NaiveDate, Month)> {
         .collect()
 }
 
+/// Days from the start to the first of a later month.
+fn days_to_month(month: u32) -> u64 {
+    let days = (day("2023-01-01") + chrono::Months::new(month) - day("2023-01-01")).num_days();
+    u64::try_from(days).expect("later months")
+}
+
 /// Subscriptions of a few customers over a year and a half, many of which begin or end on the first or last of a month.
 fn subscriptions() -> impl Strategy<Value = Vec<Paid>> {
     let date = prop_oneof![
         3 => 0_u64..540,
-        1 => (0_u64..18).prop_map(|month| (day("2023-01-01") + chrono::Months::new(month as u32) - day("2023-01-01")).num_days() as u64),
-        1 => (1_u64..18).prop_map(|month| (day("2023-01-01") + chrono::Months::new(month as u32) - day("2023-01-01")).num_days() as u64 - 1),
+        1 => (0_u32..18).prop_map(days_to_month),
+        1 => (1_u32..18).prop_map(|month| days_to_month(month) - 1),
     ];
     let one = (0_u8..6, date.clone(), prop::option::weighted(0.8, date), 1_i64..50);
     let paid = one.prop_map(|(customer, first, last, amount)| {

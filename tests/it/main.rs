@@ -26,6 +26,7 @@ mod cohort;
 mod cohort_cases;
 mod cohort_naive;
 mod cost;
+mod deals;
 mod examples;
 mod formats;
 mod funnel_cases;

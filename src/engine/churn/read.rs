@@ -57,16 +57,19 @@ impl Told {
 
 impl Read {
     /// The as-of time in force: as given, else the latest time over all records (of dates the end of that day).
+    #[must_use]
     pub fn as_of(&self, plan: &ChurnPlan) -> Option<Micros> {
         plan.as_of.or_else(|| Some(self.last_start().max(self.told.last_paid)).filter(|last| *last != NO_TIME))
     }
 
     /// Whether the as-of time was taken from an end that no start comes after.
+    #[must_use]
     pub fn as_of_is_end(&self, plan: &ChurnPlan) -> bool {
         plan.as_of.is_none() && self.told.last_paid > self.last_start()
     }
 
     /// The earliest start, where there is one.
+    #[must_use]
     pub fn span(&self) -> Option<Micros> {
         (self.told.last_start != NO_TIME).then_some(self.told.first)
     }

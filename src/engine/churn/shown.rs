@@ -24,12 +24,12 @@ impl Shown {
     /// Chooses by the number of customers per rank (0 is none), ties by name.
     #[must_use]
     pub fn choose(plan: &ChurnPlan, names: &GroupNames, customers: &BTreeMap<u32, u64>) -> Self {
-        let mut named: Vec<(u32, u64)> = customers.iter().map(|(rank, count)| (*rank, *count)).collect();
-        named.retain(|(rank, _)| *rank != 0);
-        named.sort_by_key(|(rank, count)| (std::cmp::Reverse(*count), *rank));
-        let rest = named.split_off(named.len().min(plan.top));
+        let mut largest: Vec<(u32, u64)> = customers.iter().map(|(rank, count)| (*rank, *count)).collect();
+        largest.retain(|(rank, _)| *rank != 0);
+        largest.sort_by_key(|(rank, count)| (std::cmp::Reverse(*count), *rank));
+        let rest = largest.split_off(largest.len().min(plan.top));
         let mut shown = Self::default();
-        for (rank, _) in named {
+        for (rank, _) in largest {
             shown.places.insert(rank, shown.labels.len());
             shown.labels.push(names.label(rank));
         }

@@ -36,9 +36,9 @@ pub fn finder(
     measure: &Measure<'_>,
 ) -> Option<Found> {
     let is_open = life.state == State::Open;
-    let (stage, waited) = waiting(life, measure);
+    let (stage, stood) = waiting(life, measure);
     let belongs = match what {
-        Listing::Stuck => is_open && is_stuck(stage, waited, measure),
+        Listing::Stuck => is_open && is_stuck(stage, stood, measure),
         Listing::OpenAt(wanted) => is_open && stage == Some(wanted),
         Listing::DroppedAt(wanted) => matches!(life.state, State::Lost(_)) && stage == Some(wanted),
         Listing::Reached(wanted) => life.moves.iter().any(|step| step.to == Place::Stage(wanted)),

@@ -269,6 +269,7 @@ fn merge_hand_over(mine: &mut HandOver, theirs: &HandOver) {
 }
 
 /// One duration and how it ended.
+#[derive(Clone, Copy)]
 enum End {
     Won(Micros),
     Lost(Micros),

@@ -39,7 +39,7 @@ impl Churn<'_> {
         let mut tables = Vec::new();
         match self.plan.basis {
             Basis::Subscriptions => {
-                tables.extend([customers::table(self), revenue::table(self), retention::table(self)])
+                tables.extend([customers::table(self), revenue::table(self), retention::table(self)]);
             }
             Basis::Activity { .. } => tables.extend([customers::table(self), activity::table(self)]),
             Basis::Snapshot => {}

@@ -45,6 +45,7 @@ struct Compared {
     effects: Option<(f64, f64)>,
 }
 
+#[must_use]
 pub fn table(conversion: &Conversion<'_>, base: &Base<'_>) -> Table {
     let mut table = Table::new("comparison", "Comparison", &[]);
     table.columns = split_columns(conversion.by(), conversion.every, &OWN);

@@ -91,13 +91,13 @@ impl Cycle<'_> {
     }
 
     /// Whether the time to the close is asked for, and not to another moment.
-    fn to_close(&self) -> bool {
+    fn ends_at_close(&self) -> bool {
         self.plan.to == Point::Closed
     }
 
     /// The outcomes with their names: the first end, the loss, both.
     fn outcomes(&self) -> [(&'static str, Ending); 3] {
-        if self.to_close() {
+        if self.ends_at_close() {
             [("won", Ending::Won), ("lost", Ending::Lost), ("closed", Ending::Either)]
         } else {
             [("reached", Ending::Won), ("not reached", Ending::Lost), ("ended", Ending::Either)]
