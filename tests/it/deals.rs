@@ -113,6 +113,31 @@ fn lists_name_the_deals() {
     refused.expect_error(2, &["no stage is called `CC`", "A, B, C"]);
 }
 
+/// With stage-date columns a deal stands at the first stage from its creation: those lost there count there.
+#[test]
+fn deals_lost_before_any_stage_date_count_at_the_first_stage() {
+    let world = World::new();
+    let mut csv = "deal_id,created,status,closed,Qualified\n".to_owned();
+    for deal in 0..30 {
+        // Ten are lost without a date, eight of the others are lost later, twelve are won.
+        let (status, qualified) = match deal {
+            0..10 => ("Lost", ""),
+            10..18 => ("Lost", "2024-01-05"),
+            _ => ("Won", "2024-01-06"),
+        };
+        csv += &format!("x{deal},2024-01-01,{status},2024-01-20,{qualified}\n");
+    }
+    world.file("deals.csv", csv);
+    let stages = ["--stage-date", "Qualified=Qualified", "--steps", "Lead,Qualified", "--format", "json"];
+    let table = world.run(&[&["pipeline", "deals.csv"][..], &stages].concat()).table("stages");
+    assert_eq!(table.counts("n"), [30, 20]);
+    assert_eq!(table.numbers("win_rate"), [Some(0.4), Some(0.6)]);
+    let entered = world.run(&[&["cycle", "deals.csv"][..], &stages].concat()).table("stages");
+    assert_eq!(entered.counts("entered"), [30, 20]);
+    assert_eq!(entered.counts("lost"), [10, 8]);
+    assert_eq!(entered.counts("advanced"), [20, 12]);
+}
+
 #[test]
 fn the_waterfall_adds_up() {
     let world = World::new();

@@ -29,7 +29,7 @@ pub struct Life {
     pub state: State,
     /// By time; no two in a row lead to the same place, and the last one leads to the deal's state.
     pub moves: Vec<Move>,
-    /// Whether any stage has a date.
+    /// Whether any stage has a date, that of the creation where it stands for the first stage among them.
     pub has_dates: bool,
     /// Times of the further columns, or [`NO_TIME`].
     pub moments: Vec<Micros>,
@@ -73,7 +73,6 @@ impl Life {
                 self.moves.push(Move { time, to });
             }
         }
-        self.has_dates = self.moves.iter().any(|step| matches!(step.to, Place::Stage(_)));
         if self.created == NO_TIME
             && !facts.iter().any(|record| record.class() <= fact::LOST && record.class() >= fact::OPEN)
         {
@@ -83,6 +82,7 @@ impl Life {
         if created_is_first && self.created != NO_TIME {
             self.moves.insert(0, Move { time: self.created, to: Place::Stage(0) });
         }
+        self.has_dates = self.moves.iter().any(|step| matches!(step.to, Place::Stage(_)));
         self.end(current);
         self.moves.dedup_by(|later, earlier| later.to == earlier.to);
     }
