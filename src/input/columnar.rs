@@ -381,19 +381,30 @@ impl PlainEvents<'_> {
         judge: &mut impl FnMut(usize, std::result::Result<(), Fault>),
     ) {
         let mut known: [(u128, Option<u32>); PLACES] = [(u128::MAX, None); PLACES];
-        let events = self.ids.values_iter().zip(self.times).zip(self.names.views().iter());
-        for (row, ((id, at), name)) in events.enumerate() {
+        let mut codes = Vec::with_capacity(self.times.len());
+        for (row, name) in self.names.views().iter().enumerate() {
             let form = name.as_u128();
             let place = &mut known[place(form)];
             if place.0 != form {
                 *place = (form, builder.event_code(self.names.value(row).as_bytes()));
             }
-            let cells = ViewRow { view, row };
+            codes.push(place.1);
+        }
+        let events = || self.ids.values_iter().zip(self.times).zip(&codes).enumerate();
+        let cells = |row| ViewRow { view, row };
+        if let Some(mut bare) = builder.bare_events().filter(|_| codes.iter().all(Option::is_some)) {
+            bare.reserve(codes.len());
+            for (row, ((id, at), code)) in events() {
+                judge(row, bare.push(id.as_bytes(), *at, code.unwrap_or(0)));
+            }
+            return;
+        }
+        for (row, ((id, at), code)) in events() {
             judge(
                 row,
-                match place.1 {
-                    Some(code) => builder.push_coded(id.as_bytes(), *at, code, &cells),
-                    None => builder.push(&cells),
+                match code {
+                    Some(code) => builder.push_coded(id.as_bytes(), *at, *code, &cells(row)),
+                    None => builder.push(&cells(row)),
                 },
             );
         }
