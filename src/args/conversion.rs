@@ -5,6 +5,7 @@ use super::output::OutputArgs;
 use super::reading::ReadingArgs;
 use super::sources::{ColumnArgs, SourceArgs};
 use super::steps::StepArgs;
+use super::values::size;
 use clap::{Args, ValueEnum};
 
 const EXAMPLES: &str = "\
@@ -32,6 +33,8 @@ pub struct ConversionArgs {
     #[command(flatten)]
     pub tables: TableArgs,
     #[command(flatten)]
+    pub memory: MemoryArgs,
+    #[command(flatten)]
     pub time: TimeArgs,
     #[command(flatten)]
     pub reading: ReadingArgs,
@@ -53,6 +56,18 @@ pub struct TableArgs {
     /// group of --by with all others together.
     #[arg(long, value_name = "BASE")]
     pub compare: Option<Compare>,
+}
+
+/// How much memory a run may take.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Reading")]
+pub struct MemoryArgs {
+    /// Memory that the run may take, such as 1GiB (most of what is free)
+    ///
+    /// A log of events that does not fit is read several times, each time for a part of the users; the numbers are the
+    /// same. Files that are compressed or come from standard input wait in a temporary file.
+    #[arg(long, value_name = "SIZE", value_parser = size::memory)]
+    pub memory_limit: Option<u64>,
 }
 
 /// What results are compared with.

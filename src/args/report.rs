@@ -1,5 +1,6 @@
 //! `funnel report`.
 
+use super::conversion::MemoryArgs;
 use super::filters::{BreakdownArgs, FilterArgs, TimeArgs};
 use super::output::OutputArgs;
 use super::reading::ReadingArgs;
@@ -38,6 +39,8 @@ pub struct ReportArgs {
     pub filters: FilterArgs,
     #[command(flatten)]
     pub breakdown: BreakdownArgs,
+    #[command(flatten)]
+    pub memory: MemoryArgs,
     #[command(flatten)]
     pub time: TimeArgs,
     #[command(flatten)]

@@ -12,6 +12,7 @@ use crate::render::{self, Outcome, Output};
 use crate::ui::Ui;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What the parts of an analysis share.
 pub struct Context<'a> {
@@ -19,6 +20,8 @@ pub struct Context<'a> {
     pub sources: Vec<Source>,
     pub lookups: Vec<Arc<Lookup>>,
     pub threads: usize,
+    /// How often the main source was read to keep within the memory.
+    pub passes: AtomicUsize,
 }
 
 /// Runs an analysis: opens the output, reads, computes, shows.
@@ -35,7 +38,8 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     ui.notes(&settings.notes);
     ui.notes(&opened.notes);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let context = Context { settings, sources: opened.sources, lookups: opened.lookups, threads };
+    let context =
+        Context { settings, sources: opened.sources, lookups: opened.lookups, threads, passes: AtomicUsize::new(1) };
     let mut verdict = Ok(());
     let mut document = match &settings.analysis {
         Analysis::Conversion(asked) => super::conversion::document(&context, asked)?,
@@ -58,6 +62,11 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     document.notes.extend(context.empty_note(&document)?);
     document.notes.splice(0..0, settings.notes.iter().chain(&opened.notes).cloned());
     ui.notes(&document.notes[settings.notes.len() + opened.notes.len()..]);
+    // What depends on the machine is said, and stands in no output.
+    if let passes @ 2.. = context.passes.load(Ordering::Relaxed) {
+        let text = format!("the events do not fit in the memory allowed: they were read {passes} times");
+        ui.note(&Note::note("passes", text));
+    }
     if document.command == "report" && !options.format.shows_notes() {
         document.sections.extend(notes_section(&document.notes));
     }

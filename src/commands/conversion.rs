@@ -1,12 +1,12 @@
 //! `funnel conversion`: settings and sources to a plan, the engine's answer to a document.
 
 use super::analysis::Context;
-use super::{compare, journey, stages};
+use super::{compare, journey, memory, stages};
 use crate::args::choices;
 use crate::args::values::duration::Window;
 use crate::config::settings::{ConversionSettings, StepMatch as Match, StepSetting};
 use crate::document::{Document, Note, Section};
-use crate::engine::{self, Run, discover};
+use crate::engine::{self, Resources, Run, discover};
 use crate::error::{Error, Result};
 use crate::input::source::Source;
 use crate::model::kind::Kind;
@@ -16,6 +16,7 @@ use crate::plan::calendar::Every;
 use crate::plan::rules::{EventRules, StepRule};
 use crate::plan::{Attribution, Cut, Goal, JourneyPlan, Mode, Order, Reach, Step, StepMatch, Ties};
 use crate::reports::conversion::{Conversion, notes};
+use std::sync::atomic::Ordering;
 
 /// The window of events where none is given.
 const DEFAULT_WINDOW: i64 = 14 * MICROS_PER_DAY;
@@ -66,7 +67,9 @@ pub fn answer(
     sources: &[Source],
 ) -> Result<Run> {
     engine::events::check_order(plan)?;
-    let run = engine::run(plan, sources, context.threads)?;
+    let memory = memory::for_events(asked.memory_limit);
+    let run = engine::run(plan, sources, Resources { threads: context.threads, memory })?;
+    context.passes.fetch_max(run.passes, Ordering::Relaxed);
     context.judge_scans(&run.scans)?;
     refuse_misspelt(&run.unknown, sources, asked.allow_unknown)?;
     Ok(run)

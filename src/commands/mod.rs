@@ -14,6 +14,7 @@ pub mod deals;
 pub mod init;
 mod journey;
 pub mod leads;
+mod memory;
 pub mod output;
 pub mod pipeline;
 pub mod rejects;

@@ -5,12 +5,12 @@ use super::resolver::{Key, Resolver};
 use super::settings::{CommonSettings, ConversionSettings, FilterSettings, TableSettings};
 use super::steps::steps;
 use crate::args::choices::{Ties, WeekStart, choice};
-use crate::args::conversion::TableArgs;
+use crate::args::conversion::{MemoryArgs, TableArgs};
 use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
 use crate::args::journey::{Attribution, attribution};
 use crate::args::steps::StepArgs;
 use crate::args::values::duration::{Window, window};
-use crate::args::values::{moment, number, text, zone};
+use crate::args::values::{moment, number, size, text, zone};
 use crate::error::{Error, Result};
 use chrono_tz::Tz;
 
@@ -74,7 +74,13 @@ pub fn conversion(resolver: &mut Resolver, args: &StepArgs, breakdown: &Breakdow
         )?,
         every: resolver.optional(&Key::text("every", choice), breakdown.every)?,
         tables: TableSettings::default(),
+        memory_limit: None,
     })
+}
+
+/// Resolves how much memory the run may take.
+pub fn memory(resolver: &mut Resolver, args: &MemoryArgs) -> Result<Option<u64>> {
+    resolver.optional(&Key::text("memory-limit", size::memory), args.memory_limit)
 }
 
 /// Resolves the tables of the conversion command that are made where they are asked for.

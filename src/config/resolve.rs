@@ -1,6 +1,6 @@
 //! From what was given to what is done: one function, called once per run.
 
-use super::analysis::{common, conversion, tables};
+use super::analysis::{common, conversion, memory, tables};
 use super::attribution::attribution;
 use super::churn::churn;
 use super::cohort::cohort;
@@ -123,10 +123,12 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
     Ok(match command {
         Command::Conversion(args) => {
             let asked = conversion(resolver, &args.steps, &args.breakdown)?;
-            Analysis::Conversion(ConversionSettings { tables: tables(resolver, &args.tables)?, ..asked })
+            let memory_limit = memory(resolver, &args.memory)?;
+            Analysis::Conversion(ConversionSettings { tables: tables(resolver, &args.tables)?, memory_limit, ..asked })
         }
         Command::Report(args) => {
             let conversion = conversion(resolver, &args.steps, &args.breakdown)?;
+            let conversion = ConversionSettings { memory_limit: memory(resolver, &args.memory)?, ..conversion };
             let own = &mut resolver.for_section(&["cost"]);
             let mut cost = cost(own, &CostOptions::default(), &args.steps, &BreakdownArgs::default())?;
             if cost.conversion.steps.is_empty() {

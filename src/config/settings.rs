@@ -281,6 +281,8 @@ pub struct ConversionSettings {
     pub attribution: Attribution,
     pub every: Option<Every>,
     pub tables: TableSettings,
+    /// Bytes; `None` where it is not given.
+    pub memory_limit: Option<u64>,
 }
 
 /// What `funnel churn` (and the churn section of the report) is asked.

@@ -6,10 +6,11 @@ use super::classes::{Class, ClassMemo, Classes, MOST_EXCLUSIONS, MOST_UNIT_FILTE
 use super::groups::Groups;
 use super::judge::{Judge, Units};
 use super::kernel::DENIED;
-use super::record::{Narrow, Record, Unpacked, Wide};
-use super::store::{Packed, Staged};
+use super::record::{Narrow, PARTITIONS, Record, Unpacked, Wide};
+use super::shelf::{Chunk, Shelf};
+use super::store::Packed;
 use super::wants::Wants;
-use super::{Run, step_names};
+use super::{Resources, Run, step_names};
 use crate::error::Result;
 use crate::input::batch::{Batch, Column, Field, Wanted};
 use crate::input::dictionary::Dictionary;
@@ -25,50 +26,96 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// # Errors
 /// Whatever reading reports; a sum of values beyond the exact range.
-pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run> {
+pub fn run(plan: &JourneyPlan, sources: &[Source], resources: Resources) -> Result<Run> {
     if !plan.with_value
-        && let Some(run) = run_as::<Narrow>(plan, sources, threads)?
+        && let Some(run) = run_as::<Narrow>(plan, sources, resources)?
     {
         return Ok(run);
     }
-    let run = run_as::<Wide>(plan, sources, threads)?;
+    let run = run_as::<Wide>(plan, sources, resources)?;
     run.ok_or_else(|| crate::error::Error::internal("an event did not fit the wide form"))
 }
 
-/// `None` where an event did not fit the form.
-fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Option<Run>> {
+/// Reads and judges in as many passes as the memory asks for; `None` where an event did not fit the form.
+fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], resources: Resources) -> Result<Option<Run>> {
     let stager = Stager::new(plan);
+    let shelf = |first, most| Shelf::new(resources.memory, first, most);
+    // Every pass reads all records; what they tell besides their events is taken from the first.
+    let Some(Pass { mut units, told, scans }) = pass::<R>(&stager, sources, &shelf(0, PARTITIONS))? else {
+        return Ok(None);
+    };
+    let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| last_moment(scan, plan)).max());
+    let (mut counted, mut passes) = (Vec::new(), 1);
+    loop {
+        let judge = Judge { plan, as_of, units: &units };
+        counted.extend(judge.count(resources.threads)?);
+        let judged = units.partitions.clone();
+        if judged.end == PARTITIONS {
+            let mut answer = judge.assemble(counted)?;
+            answer.facts.without_hold = told.without_hold;
+            answer.facts.after_as_of = scans.iter().map(|scan| scan.after_as_of).sum();
+            let unseen = stager.names.iter().zip(&told.seen[1..]).filter(|(_, seen)| **seen == 0);
+            let unknown = unseen.map(|(name, _)| name.clone()).collect();
+            return Ok(Some(Run { answer, scans, unknown, passes }));
+        }
+        units.chunks = Vec::new();
+        let Some(next) = pass(&stager, sources, &shelf(judged.end, judged.len()))? else { return Ok(None) };
+        unchanged(&scans, &next.scans)?;
+        let Units { chunks, partitions, .. } = next.units;
+        units = Units { chunks, partitions, ..units };
+        passes += 1;
+    }
+}
+
+/// What one pass over the sources gave.
+struct Pass<R> {
+    units: Units<R>,
+    told: Told,
+    scans: Vec<Scan>,
+}
+
+/// Reads all sources once; `None` where an event did not fit the form.
+fn pass<R: Record>(stager: &Stager<'_>, sources: &[Source], shelf: &Shelf<R>) -> Result<Option<Pass<R>>> {
     let spare = Spare::<R>::default();
-    let mut chunks = Vec::new();
     let mut told = Told::new(stager.names.len());
-    let mut scans: Vec<Scan> = Vec::new();
+    let (mut parts, mut scans) = (Vec::new(), Vec::new());
     for source in sources {
         let (request, shape) = stager.request(source);
-        let scanned = source.scan(&request, &|batch| stager.stage(batch, &shape, &spare), &stager.misfit)?;
+        let stage = |batch: &Batch| stager.stage(batch, &shape, &spare, shelf);
+        let scanned = source.scan(&request, &stage, &stager.misfit)?;
         if stager.misfit.load(Ordering::Relaxed) {
             return Ok(None);
         }
         for part in scanned.staged {
             told.merge(&part.told);
-            chunks.push(part.staged);
+            parts.push(part.chunk);
         }
         scans.push(scanned.scan);
     }
-    let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| last_moment(scan, plan)).max());
     let units = Units {
-        chunks,
+        chunks: parts.into_iter().map(|chunk| chunk.into_staged(shelf)).collect(),
+        partitions: shelf.partitions(),
         classes: stager.classes.all(),
         groups: stager.groups.ranked(),
         entries: (told.first_entry <= told.last_entry).then_some((told.first_entry, told.last_entry)),
         distinct: stager.distinct,
         general: stager.wants.general,
     };
-    let mut answer = Judge { plan, as_of, units: &units }.answer(threads)?;
-    answer.facts.without_hold = told.without_hold;
-    answer.facts.after_as_of = scans.iter().map(|scan| scan.after_as_of).sum();
-    let unseen = stager.names.iter().zip(&told.seen[1..]).filter(|(_, seen)| **seen == 0);
-    let unknown = unseen.map(|(name, _)| name.clone()).collect();
-    Ok(Some(Run { answer, scans, unknown }))
+    Ok(Some(Pass { units, told, scans }))
+}
+
+/// A file that grows between two passes would give an answer that fits neither.
+fn unchanged(first: &[Scan], again: &[Scan]) -> Result<()> {
+    let changed = first.iter().zip(again).find(|(first, again)| first.account.files != again.account.files);
+    match changed {
+        None => Ok(()),
+        Some((scan, _)) => {
+            let message = format!("the files of {} changed while they were read", scan.account.name);
+            let hint =
+                "a log that does not fit in memory is read several times: run again when it is no longer written";
+            Err(crate::error::Error::data(message).with_hint(hint))
+        }
+    }
 }
 
 /// The latest time of a scan; where its times are dates, the end of that day.
@@ -133,7 +180,7 @@ impl Told {
 
 /// The packed events of one part of the input.
 struct Part<R> {
-    staged: Staged<R>,
+    chunk: Chunk<R>,
     told: Told,
 }
 
@@ -242,9 +289,9 @@ impl<'a> Stager<'a> {
         (request, Shape { name, constant, by, value, hold })
     }
 
-    fn stage<R: Record>(&self, batch: &Batch, shape: &Shape, spare: &Spare<R>) -> Part<R> {
+    fn stage<R: Record>(&self, batch: &Batch, shape: &Shape, spare: &Spare<R>, shelf: &Shelf<R>) -> Part<R> {
         let (Some(Column::Ids(ids)), Some(Column::Times(times))) = (batch.columns.first(), batch.columns.get(1)) else {
-            return Packer::new(self, spare).finish();
+            return Packer::new(self, spare).finish(shelf);
         };
         let codes = shape.name.and_then(|position| codes_of(batch, position));
         let by: Vec<Option<&[u32]>> =
@@ -284,7 +331,7 @@ impl<'a> Stager<'a> {
                 break;
             }
         }
-        packer.finish()
+        packer.finish(shelf)
     }
 
     /// The class of each step name, by its code; the first is no name.
@@ -399,11 +446,11 @@ impl<'a, R: Record> Packer<'a, R> {
         self.packed.push(event)
     }
 
-    fn finish(mut self) -> Part<R> {
-        let staged = Staged::new(&self.packed);
+    fn finish(mut self, shelf: &Shelf<R>) -> Part<R> {
+        let chunk = shelf.add(&self.packed);
         self.packed.clear();
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(self.packed);
-        Part { staged, told: self.told }
+        Part { chunk, told: self.told }
     }
 }
 

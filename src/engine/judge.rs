@@ -8,17 +8,20 @@ use super::detailed;
 use super::groups::GroupNames;
 use super::kernel::{DENIED, EntryRange, Event, Journey, Kernel, Rules};
 use super::record::Record;
-use super::store::{Gathered, Staged, gather, in_parallel};
+use super::store::{Gathered, Staged, gather, in_parallel_over};
 use super::tally::{Ending, Outcome};
 use crate::error::{Error, Result};
 use crate::model::decimal::Decimal;
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::calendar::{Calendar, Every};
 use crate::plan::{Attribution, Facts, JourneyAnswer, JourneyPlan, Mode, Order, Ties};
+use std::ops::Range;
 
 /// Packed events with what is needed to read them.
 pub struct Units<R> {
     pub chunks: Vec<Staged<R>>,
+    /// The partitions that the chunks hold.
+    pub partitions: Range<usize>,
     pub classes: Vec<Class>,
     pub groups: GroupNames,
     /// First and last time of an event that may begin an attempt.
@@ -47,14 +50,17 @@ pub struct Judge<'a, R> {
 }
 
 impl<R: Record> Judge<'_, R> {
+    /// Judges the units of the partitions at hand.
+    ///
     /// # Errors
-    /// A sum of values beyond the exact range is a data error.
-    pub fn answer(&self, threads: usize) -> Result<JourneyAnswer> {
-        let periods: Vec<Option<Calendar>> = self.plan.cuts.iter().map(|cut| self.periods(cut.every)).collect();
+    /// A panic of a worker is an internal error.
+    pub fn count(&self, threads: usize) -> Result<Vec<Counted>> {
+        let periods = self.all_periods();
         if self.units.general {
-            return self.assemble(detailed::count(self, &periods, threads)?, &periods);
+            return detailed::count(self, &periods, threads);
         }
-        let workers = in_parallel(
+        let workers = in_parallel_over(
+            &self.units.partitions,
             threads,
             || Worker::new(self, &periods),
             |worker, partition| {
@@ -66,10 +72,15 @@ impl<R: Record> Judge<'_, R> {
                 worker.gathered = gathered;
             },
         )?;
-        self.assemble(workers.into_iter().map(Worker::counted).collect(), &periods)
+        Ok(workers.into_iter().map(Worker::counted).collect())
     }
 
-    fn assemble(&self, workers: Vec<Counted>, periods: &[Option<Calendar>]) -> Result<JourneyAnswer> {
+    /// Puts together what was counted over all partitions.
+    ///
+    /// # Errors
+    /// A sum of values beyond the exact range is a data error.
+    pub fn assemble(&self, workers: Vec<Counted>) -> Result<JourneyAnswer> {
+        let periods = self.all_periods();
         let mut cells: Vec<Cells> = self.plan.cuts.iter().map(|_| Cells::default()).collect();
         let mut units = GroupUnits::new();
         let mut facts = Facts::default();
@@ -89,9 +100,13 @@ impl<R: Record> Judge<'_, R> {
         }
         facts.backward = cells.first().map_or(0, Cells::backward);
         let layout = Layout { plan: self.plan, names: &self.units.groups, units: &units };
-        let pairs = self.plan.cuts.iter().zip(cells).zip(periods);
+        let pairs = self.plan.cuts.iter().zip(cells).zip(&periods);
         let cuts = pairs.map(|((cut, cells), periods)| layout.rows(*cut, cells, periods.as_ref()));
         Ok(JourneyAnswer { cuts: cuts.collect(), as_of: self.as_of, facts })
+    }
+
+    fn all_periods(&self) -> Vec<Option<Calendar>> {
+        self.plan.cuts.iter().map(|cut| self.periods(cut.every)).collect()
     }
 
     /// The calendar of a cut: it covers every entry, and all of `--since` to `--until` where both are given.

@@ -19,6 +19,7 @@ pub mod judge;
 pub mod kernel;
 pub mod names;
 pub mod record;
+pub mod shelf;
 mod spread;
 pub mod stage_judge;
 pub mod stages;
@@ -39,19 +40,29 @@ pub struct Run {
     pub scans: Vec<Scan>,
     /// Names given in the steps that no record carries.
     pub unknown: Vec<String>,
+    /// How often the sources were read so as to keep within the memory.
+    pub passes: usize,
+}
+
+/// What a run may use.
+#[derive(Debug, Clone, Copy)]
+pub struct Resources {
+    pub threads: usize,
+    /// Bytes that events may take while they wait to be judged; `None` is no limit.
+    pub memory: Option<u64>,
 }
 
 /// Answers a plan from its sources.
 ///
 /// # Errors
 /// Whatever reading the sources reports; a plan that the engine cannot answer is a usage error.
-pub fn run(plan: &JourneyPlan, sources: &[Source], threads: usize) -> Result<Run> {
+pub fn run(plan: &JourneyPlan, sources: &[Source], resources: Resources) -> Result<Run> {
     if plan.steps.is_empty() || plan.steps.len() > kernel::MAX_STEPS {
         return Err(Error::usage(format!("a funnel has 1 to {} steps", kernel::MAX_STEPS)));
     }
     match plan.mode {
-        Mode::Events { .. } => events::run(plan, sources, threads),
-        Mode::Stages { reach } => stages::run(plan, reach, sources, threads),
+        Mode::Events { .. } => events::run(plan, sources, resources),
+        Mode::Stages { reach } => stages::run(plan, reach, sources, resources.threads),
     }
 }
 

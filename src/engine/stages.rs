@@ -47,7 +47,7 @@ pub fn run(plan: &JourneyPlan, reach: Reach, sources: &[Source], threads: usize)
     let Read { units, as_of, late, scans, unknown } = read(plan, sources)?;
     let mut answer = StageJudge { plan, reach, as_of, units: &units }.answer(threads)?;
     answer.facts.after_as_of = late;
-    Ok(Run { answer, scans, unknown })
+    Ok(Run { answer, scans, unknown, passes: 1 })
 }
 
 /// The facts of all units, and what reading them told.

@@ -4,6 +4,7 @@
 //! nothing grows by doubling.
 
 use super::record::{PARTITIONS, Record, Unpacked, partition_of};
+use std::ops::Range;
 
 /// Events in the order of the input, each with its partition.
 #[derive(Debug)]
@@ -46,23 +47,48 @@ impl<R: Record> Staged<R> {
     /// Sorts packed events into their partitions (counting sort).
     #[must_use]
     pub fn new(packed: &Packed<R>) -> Self {
+        Self::within(packed, &(0..PARTITIONS))
+    }
+
+    /// As [`Self::new`], with the events of some partitions only.
+    #[must_use]
+    pub fn within(packed: &Packed<R>, wanted: &Range<usize>) -> Self {
         let Packed { partitions, records } = packed;
         let mut offsets = vec![0_u32; PARTITIONS + 1];
         for partition in partitions {
             offsets[usize::from(*partition) + 1] += 1;
+        }
+        for partition in (0..PARTITIONS).filter(|partition| !wanted.contains(partition)) {
+            offsets[partition + 1] = 0;
         }
         for partition in 0..PARTITIONS {
             offsets[partition + 1] += offsets[partition];
         }
         let Some(any) = records.first() else { return Self { records: Vec::new(), offsets } };
         let mut places = offsets.clone();
-        let mut sorted = vec![*any; records.len()];
+        let mut sorted = vec![*any; offsets[PARTITIONS] as usize];
         for (partition, record) in partitions.iter().zip(records) {
-            let place = &mut places[usize::from(*partition)];
-            sorted[*place as usize] = *record;
-            *place += 1;
+            if wanted.contains(&usize::from(*partition)) {
+                let place = &mut places[usize::from(*partition)];
+                sorted[*place as usize] = *record;
+                *place += 1;
+            }
         }
         Self { records: sorted, offsets }
+    }
+
+    /// Drops the partitions from `end` on, and gives their memory back.
+    pub fn cut(&mut self, end: usize) {
+        let kept = self.offsets[end];
+        self.records.truncate(kept as usize);
+        self.records.shrink_to_fit();
+        self.offsets[end..].fill(kept);
+    }
+
+    /// The memory that its events take.
+    #[must_use]
+    pub const fn bytes(&self) -> u64 {
+        (self.records.len() * size_of::<R>()) as u64
     }
 
     fn partition(&self, partition: usize) -> &[R] {
@@ -132,12 +158,25 @@ pub fn in_parallel<W: Send>(
     make: impl Fn() -> W + Sync,
     work: impl Fn(&mut W, usize) + Sync,
 ) -> crate::error::Result<Vec<W>> {
-    let next = std::sync::atomic::AtomicUsize::new(0);
+    in_parallel_over(&(0..PARTITIONS), threads, make, work)
+}
+
+/// As [`in_parallel`], over some partitions.
+///
+/// # Errors
+/// A panic of a worker is an internal error.
+pub fn in_parallel_over<W: Send>(
+    partitions: &Range<usize>,
+    threads: usize,
+    make: impl Fn() -> W + Sync,
+    work: impl Fn(&mut W, usize) + Sync,
+) -> crate::error::Result<Vec<W>> {
+    let next = std::sync::atomic::AtomicUsize::new(partitions.start);
     let run = || {
         let mut worker = make();
         loop {
             let partition = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            if partition >= PARTITIONS {
+            if partition >= partitions.end {
                 return worker;
             }
             work(&mut worker, partition);

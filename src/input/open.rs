@@ -47,7 +47,8 @@ pub fn open_sources(settings: &Settings, ui: &Ui) -> Result<Opened> {
     }
     presets::share(&mut opened.sources, &settings.sources);
     let total = opened.sources.iter().flat_map(|source| source.files.iter()).map(File::bytes).sum();
-    let progress = Arc::new(ui.progress("reading", total));
+    // How far a columnar file has been read is not told.
+    let progress = Arc::new(if total > 0 { ui.progress("reading", total) } else { ui.spinner("computing") });
     for source in &mut opened.sources {
         let progress = Arc::clone(&progress);
         source.shared.progress = Arc::new(move |bytes| progress.advance(bytes));

@@ -2,6 +2,7 @@
 
 use crate::render::escape;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -16,6 +17,9 @@ const SPINNER: &str = "{spinner} {msg} {elapsed}";
 #[derive(Debug)]
 pub struct Progress {
     bar: Option<ProgressBar>,
+    /// Bytes to read, and those read so far, which are more where everything is read again.
+    total: u64,
+    done: AtomicU64,
     /// Dropped when the work ends, which wakes the thread that would show the bar.
     ended: Option<Sender<()>>,
     shower: Option<JoinHandle<()>>,
@@ -23,7 +27,7 @@ pub struct Progress {
 
 impl Progress {
     pub(super) const fn hidden() -> Self {
-        Self { bar: None, ended: None, shower: None }
+        Self { bar: None, total: 0, done: AtomicU64::new(0), ended: None, shower: None }
     }
 
     pub(super) fn bytes(what: &str, total: u64) -> Self {
@@ -36,7 +40,7 @@ impl Progress {
 
     fn begin(what: &str, total: Option<u64>, template: &str) -> Self {
         let bar = ProgressBar::with_draw_target(total, ProgressDrawTarget::hidden());
-        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_style(style(template));
         bar.set_message(escape(what).into_owned());
         let (ended, end) = mpsc::channel();
         let shown = bar.clone();
@@ -48,24 +52,36 @@ impl Progress {
         };
         // Without a thread there is no bar, and that is all.
         let shower = thread::Builder::new().name("progress".to_owned()).spawn(show).ok();
-        Self { bar: Some(bar), ended: Some(ended), shower }
+        Self { bar: Some(bar), total: total.unwrap_or(0), done: AtomicU64::new(0), ended: Some(ended), shower }
     }
 
     pub(super) const fn bar(&self) -> Option<&ProgressBar> {
         self.bar.as_ref()
     }
 
-    /// Counts bytes that are done; from any thread.
+    /// Counts bytes that are done; from any thread. When all are, what is left to do is to compute.
     pub fn advance(&self, bytes: u64) {
-        if let Some(bar) = &self.bar {
-            bar.inc(bytes);
+        let Some(bar) = self.bar.as_ref().filter(|_| self.total > 0) else { return };
+        let before = self.done.fetch_add(bytes, Ordering::Relaxed);
+        let now = before + bytes;
+        if now / self.total > before / self.total {
+            bar.set_style(style(SPINNER));
+            bar.set_message("computing");
+        } else if before >= self.total && before.is_multiple_of(self.total) {
+            bar.set_style(style(BAR));
+            bar.set_message("reading again");
         }
+        bar.set_position(now % self.total);
     }
 
     /// Ends the work and takes the bar off the screen.
     pub fn finish(self) {
         drop(self);
     }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 impl Drop for Progress {
@@ -92,6 +108,9 @@ mod tests {
         progress.advance(100);
         let bar = progress.bar().cloned().unwrap();
         assert!(bar.is_hidden());
+        assert_eq!(bar.message(), "computing");
+        progress.advance(30);
+        assert_eq!((bar.message().as_str(), bar.position()), ("reading again", 30));
         progress.finish();
         assert!(bar.is_finished());
         assert!(start.elapsed() < Duration::from_millis(900));

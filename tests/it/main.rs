@@ -33,6 +33,7 @@ mod funnel_cases;
 mod funnel_cases_config;
 mod init;
 mod maven;
+mod memory;
 mod metamorphic;
 mod olist;
 mod pages;

@@ -24,6 +24,7 @@ use crate::render::{Outcome, Output};
 use crate::ui::{ColorChoice, ErrorFormat, Ui};
 use probe::Probed;
 use std::path::Path;
+use std::sync::atomic::AtomicUsize;
 
 const NAME: &str = "funnel.toml";
 
@@ -114,7 +115,7 @@ fn one_by_one(source: &SourceSettings) -> Vec<SourceSettings> {
 
 fn context(settings: &Settings, opened: Opened) -> Context<'_> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    Context { settings, sources: opened.sources, lookups: opened.lookups, threads }
+    Context { settings, sources: opened.sources, lookups: opened.lookups, threads, passes: AtomicUsize::new(1) }
 }
 
 /// The best channel column that every file of its source has.

@@ -13,7 +13,7 @@ use super::kernel::attempt::{Attempt, AttemptRules, Attempts, Between, StepLimit
 use super::kernel::unordered::{Unordered, UnorderedRules};
 use super::kernel::{EntryRange, Event};
 use super::record::Record;
-use super::store::{Gathered, gather, in_parallel};
+use super::store::{Gathered, gather, in_parallel_over};
 use crate::error::Result;
 use crate::model::time::Micros;
 use crate::plan::calendar::Calendar;
@@ -26,7 +26,8 @@ use load::Loaded;
 /// # Errors
 /// A panic of a worker is an internal error.
 pub fn count<R: Record>(judge: &Judge<'_, R>, periods: &[Option<Calendar>], threads: usize) -> Result<Vec<Counted>> {
-    let workers = in_parallel(
+    let workers = in_parallel_over(
+        &judge.units.partitions,
         threads,
         || Worker::new(judge, periods),
         |worker, partition| {
