@@ -14,6 +14,7 @@ use crate::args::init::InitArgs;
 use crate::args::report::ReportArgs;
 use crate::args::sources::SourceFlags;
 use crate::args::tools::{CompletionsArgs, ManArgs};
+use crate::args::value::ValueArgs;
 use crate::args::values::Invalid;
 use crate::error::Error;
 use clap::error::ErrorKind;
@@ -62,6 +63,7 @@ pub enum Command {
     Attribution(Box<AttributionArgs>),
     Cohort(Box<CohortArgs>),
     Churn(Box<ChurnArgs>),
+    Value(Box<ValueArgs>),
     Check(Box<CheckArgs>),
     Init(Box<InitArgs>),
     Completions(CompletionsArgs),
@@ -82,6 +84,7 @@ impl Command {
             Self::Attribution(_) => "attribution",
             Self::Cohort(_) => "cohort",
             Self::Churn(_) => "churn",
+            Self::Value(_) => "value",
             Self::Check(_) => "check",
             Self::Init(_) => "init",
             Self::Completions(_) => "completions",
@@ -103,6 +106,7 @@ impl Command {
             Self::Attribution(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Cohort(args) => (&args.sources, &args.columns, None),
             Self::Churn(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
+            Self::Value(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Init(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
@@ -225,6 +229,7 @@ mod tests {
             "attribution",
             "cohort",
             "churn",
+            "value",
             "check",
             "init",
             "completions",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the data of the examples (examples/saas, examples/crm, examples/subscription): invented, the same on every run.
+"""Writes the data of the examples (examples/saas, crm, subscription, shop): invented, the same on every run.
 
 usage: make_examples.py [FOLDER]        default: the examples folder beside this one. Needs nothing but Python.
 """
@@ -235,7 +235,58 @@ def subscription():
     return len(rows)
 
 
+# A shop: orders of a year and a half, and what was spent on advertising each month.
+# channel: share of the customers, how often they come back, what a new customer costs
+SHOP_CHANNELS = {"search": (40, 0.62, 21.0), "social": (30, 0.40, 26.0), "friends": (20, 0.74, 0.0), "": (10, 0.5, 0.0)}
+
+
+def customer_orders(source, number, first, end):
+    """The orders of one customer: (customer, day, amount, channel); he stays away for good after some of them."""
+    channel = pick(source, {name: values[0] for name, values in SHOP_CHANNELS.items()})
+    usually = SHOP_CHANNELS[channel][1]
+    stays = source.betavariate(1.6 * usually, 1.6 * (1 - usually))
+    usual = source.lognormvariate(3.4, 0.45)
+    pace = source.lognormvariate(3.0, 0.9)
+    day, orders = first, []
+    while day < end:
+        amount = round(usual * source.lognormvariate(0, 0.3), 2)
+        orders.append((f"C{number:04d}", day, amount, channel))
+        if source.random() < 0.03:
+            # Sent back, all or half of it.
+            back = day + timedelta(days=source.randrange(3, 15))
+            if back < end:
+                orders.append((f"C{number:04d}", back, -round(amount * source.choice((1, 0.5)), 2), channel))
+        if source.random() > stays:
+            break
+        day += timedelta(days=max(1, round(source.expovariate(1 / pace))))
+    return orders
+
+
+def shop():
+    source = random.Random(23)
+    start, end = datetime(2025, 1, 1), datetime(2026, 7, 1)
+    rows, months = [], {}
+    for number in range(1, 521):
+        first = start + timedelta(days=int((end - start).days * source.random() ** 0.9))
+        orders = customer_orders(source, number, first, end)
+        rows.extend(orders)
+        key = (first.strftime("%Y-%m-01"), orders[0][3])
+        months[key] = months.get(key, 0) + 1
+    rows.sort(key=lambda row: (row[1], row[0], row[2]))
+    shown = [(1000 + place, unit, day.strftime("%Y-%m-%d"), f"{amount:.2f}", channel)
+             for place, (unit, day, amount, channel) in enumerate(rows)]
+    write(EXAMPLES / "shop/orders.csv", ["order_id", "customer_id", "order_date", "amount", "channel"], shown)
+    spend = []
+    for month in sorted({month for month, _ in months}):
+        for channel in ("search", "social"):
+            cost = 120 + months.get((month, channel), 0) * SHOP_CHANNELS[channel][2] * source.uniform(0.7, 1.2)
+            spend.append((month, channel, f"{cost:.2f}"))
+    write(EXAMPLES / "shop/spend.csv", ["date", "channel", "cost"], spend)
+    return len(shown), len(spend)
+
+
 if __name__ == "__main__":
     print("saas: events", saas())
     print("crm: deals, history rows", *crm())
     print("subscription: subscriptions", subscription())
+    print("shop: orders, spend rows", *shop())

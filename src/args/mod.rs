@@ -21,4 +21,5 @@ pub mod report;
 pub mod sources;
 pub mod steps;
 pub mod tools;
+pub mod value;
 pub mod values;

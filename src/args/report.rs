@@ -17,11 +17,11 @@ Examples:
   funnel report --deals deals.csv --since 2024-01-01 --format json";
 
 /// The sections that exist, in their order.
-pub const SECTIONS: [&str; 8] =
-    ["sources", "conversion", "cycle", "pipeline", "cost", "churn", "cohort", "attribution"];
+pub const SECTIONS: [&str; 9] =
+    ["sources", "conversion", "cycle", "pipeline", "cost", "churn", "cohort", "value", "attribution"];
 
 /// Sections of the contract that are still to come.
-const PLANNED_SECTIONS: [&str; 4] = ["lifecycle", "value", "paths", "leads"];
+const PLANNED_SECTIONS: [&str; 3] = ["lifecycle", "paths", "leads"];
 
 /// The whole report: everything that the sources can answer, section by section
 #[derive(Debug, Clone, Default, Args)]
@@ -47,7 +47,7 @@ pub struct ReportArgs {
     pub reading: ReadingArgs,
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Sections to show: sources, conversion, cycle, pipeline, cost, churn, cohort, attribution
+    /// Sections to show: sources, conversion, cycle, pipeline, cost, churn, cohort, value, attribution
     ///
     /// Default: all that the sources can answer.
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = section, help_heading = "Output")]

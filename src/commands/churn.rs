@@ -154,7 +154,8 @@ fn plan(context: &Context<'_>, asked: &ChurnSettings, sources: &[Source]) -> Res
 }
 
 /// How the amounts of subscriptions were brought to a month.
-fn source_notes(sources: &[Source]) -> Vec<Note> {
+#[must_use]
+pub fn source_notes(sources: &[Source]) -> Vec<Note> {
     let subscriptions = sources.iter().filter(|source| source.kind == Kind::Subscriptions);
     let told = subscriptions.filter_map(|source| {
         let amount = source.column(Role::Amount);

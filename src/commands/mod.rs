@@ -20,6 +20,7 @@ pub mod pipeline;
 pub mod rejects;
 pub mod report;
 pub mod stages;
+pub mod value;
 
 use crate::args::choices;
 use crate::args::generate;

@@ -45,6 +45,7 @@ pub struct Root {
     pub attribution: Table,
     pub cohort: Table,
     pub churn: Table,
+    pub value: Table,
     pub check: Table,
     pub report: Table,
 }
@@ -144,6 +145,7 @@ impl ConfigFile {
             "cost" => Some(&self.root.cost),
             "attribution" => Some(&self.root.attribution),
             "cohort" => Some(&self.root.cohort),
+            "value" => Some(&self.root.value),
             "check" => Some(&self.root.check),
             "churn" => Some(&self.root.churn),
             "report" => Some(&self.root.report),

@@ -25,6 +25,7 @@ mod sources;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use environment::Environment;
 pub use read::{load, parse};

@@ -13,6 +13,7 @@ use super::reading::loading;
 use super::resolver::{Key, Resolver};
 use super::settings::{Analysis, Area, ConversionSettings, ReportSettings, Settings, Target};
 use super::sources::{lookups, refuse_overwriting, sources};
+use super::value::value;
 use crate::args::attribution::AttributionOptions;
 use crate::args::cost::CostOptions;
 use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
@@ -20,6 +21,7 @@ use crate::args::output::OutputArgs;
 use crate::args::reading::ReadingArgs;
 use crate::args::report::section;
 use crate::args::sources::SourceFlags;
+use crate::args::value::ValueOptions;
 use crate::cli::Command;
 use crate::error::{Error, Result};
 
@@ -96,6 +98,7 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
         Command::Attribution(args) => analysis!(args, &["attribution"]),
         Command::Churn(args) => analysis!(args, &["churn"]),
         Command::Cohort(args) => analysis!(args, &["cohort"]),
+        Command::Value(args) => analysis!(args, &["value"]),
         Command::Report(args) => analysis!(args, &["report", "conversion"]),
         Command::Check(args) => Groups {
             sources,
@@ -139,12 +142,15 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
             attribution.steps.clone_from(&conversion.steps);
             let sections = resolver.list(&Key::list("sections", section), &args.sections)?;
             let churn = churn(&mut resolver.for_section(&["churn"]), None)?;
+            let own = &mut resolver.for_section(&["value"]);
+            let value = value(own, &ValueOptions::default(), &BreakdownArgs::default())?;
             Analysis::Report(Box::new(ReportSettings {
                 sections: Some(sections).filter(|list| !list.is_empty()),
                 conversion,
                 cost,
                 attribution,
                 churn,
+                value,
             }))
         }
         Command::Cohort(args) => Analysis::Cohort(cohort(resolver, &args.rules, &args.breakdown)?),
@@ -154,6 +160,7 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
         Command::Cost(args) => Analysis::Cost(cost(resolver, &args.cost, &args.steps, &args.breakdown)?),
         Command::Attribution(args) => Analysis::Attribution(attribution(resolver, &args.attribution)?),
         Command::Churn(args) => Analysis::Churn(churn(resolver, Some(args))?),
+        Command::Value(args) => Analysis::Value(value(resolver, &args.value, &args.breakdown)?),
         Command::Init(_) | Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
     })
 }

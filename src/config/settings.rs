@@ -14,6 +14,7 @@ use crate::args::values::number::RejectLimit;
 use crate::args::values::text::{Quote, TimeFormat};
 use crate::document::Note;
 use crate::model::decimal::Decimal;
+use crate::model::horizon::Horizon;
 use crate::model::kind::{Kind, Role};
 use crate::model::presets::PresetChoice;
 use crate::model::time::Micros;
@@ -338,6 +339,23 @@ pub struct AttributionSettings {
     pub top: u64,
 }
 
+/// What `funnel value` (and the value section of the report) is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ValueSettings {
+    pub horizon: Horizon,
+    /// Above 0, at most 1.
+    pub margin: Option<f64>,
+    pub calibration_end: Option<Moment>,
+    /// Above 0, at most 1.
+    pub retention_change: f64,
+    /// Column of deals that names the customer.
+    pub account: Option<String>,
+    pub by: Vec<String>,
+    pub top: u64,
+    pub attribution: Attribution,
+    pub every: Option<Every>,
+}
+
 /// What `funnel report` is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportSettings {
@@ -347,6 +365,7 @@ pub struct ReportSettings {
     pub churn: ChurnSettings,
     pub cost: CostSettings,
     pub attribution: AttributionSettings,
+    pub value: ValueSettings,
 }
 
 /// What is asked about the lives of deals.
@@ -417,6 +436,7 @@ pub enum Analysis {
     Cost(CostSettings),
     Attribution(AttributionSettings),
     Cohort(super::cohort::CohortSettings),
+    Value(ValueSettings),
     Report(Box<ReportSettings>),
 }
 
@@ -428,6 +448,7 @@ impl Analysis {
             Self::Conversion(asked) => &asked.by,
             Self::Churn(asked) => &asked.by,
             Self::Cohort(asked) => &asked.by,
+            Self::Value(asked) => &asked.by,
             Self::Cycle(asked) => &asked.deals.by,
             Self::Pipeline(asked) => &asked.deals.by,
             Self::Leads(asked) => &asked.deals.by,

@@ -25,6 +25,7 @@ pub mod stage_judge;
 pub mod stages;
 pub mod store;
 pub mod tally;
+pub mod value;
 mod wants;
 
 use crate::error::{Error, Result};

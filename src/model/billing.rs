@@ -2,6 +2,7 @@
 
 use super::decimal::Decimal;
 use super::names::fold;
+use chrono::{Days, Months, NaiveDate};
 
 /// The length of which a billing interval is a multiple.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -209,6 +210,17 @@ impl Interval {
         Some(Self { unit: self.unit, count })
     }
 
+    /// The day of the payment after `count` others: the same day of a later month, or the month's last one.
+    #[must_use]
+    pub fn payment(self, start: NaiveDate, count: u32) -> Option<NaiveDate> {
+        let units = self.count.checked_mul(count)?;
+        match self.unit {
+            IntervalUnit::Day => start.checked_add_days(Days::new(u64::from(units))),
+            IntervalUnit::Week => start.checked_add_days(Days::new(u64::from(units) * 7)),
+            IntervalUnit::Month => start.checked_add_months(Months::new(units)),
+        }
+    }
+
     /// The interval as a number, for columns of codes.
     #[must_use]
     pub const fn code(self) -> u32 {
@@ -307,6 +319,15 @@ mod tests {
         for word in ["", "biweekly", "bimonthly", "once", "12", "0 months", "every", "99999999999 days", "p"] {
             assert_eq!(Interval::from_words(word), None, "{word}");
         }
+    }
+
+    #[test]
+    fn payments_fall_on_the_same_day_of_the_month() {
+        let start = "2024-01-31".parse().unwrap();
+        let paid = |count| Interval::MONTH.payment(start, count).unwrap().to_string();
+        assert_eq!([paid(0), paid(1), paid(2)], ["2024-01-31", "2024-02-29", "2024-03-31"]);
+        let fortnight = Interval { unit: IntervalUnit::Week, count: 2 };
+        assert_eq!(fortnight.payment(start, 1).unwrap().to_string(), "2024-02-14");
     }
 
     #[test]

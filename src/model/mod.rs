@@ -3,6 +3,7 @@
 pub mod apportion;
 pub mod billing;
 pub mod decimal;
+pub mod horizon;
 pub mod kind;
 pub mod names;
 pub mod outcome;

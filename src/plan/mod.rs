@@ -10,6 +10,7 @@ pub mod cohort;
 pub mod cost;
 pub mod deals;
 pub mod rules;
+pub mod value;
 
 use crate::model::time::Micros;
 use chrono_tz::Tz;

@@ -15,6 +15,7 @@ pub mod leads;
 pub mod pipeline;
 pub mod sources;
 pub mod summary;
+pub mod value;
 
 /// Microseconds as seconds.
 #[must_use]

@@ -3,9 +3,11 @@
 //! Every result is finite; what cannot be computed is `None`, never NaN or a guess.
 
 pub mod attribution;
+pub mod bg_nbd;
 pub mod chi_square;
 pub mod difference;
 pub mod fisher;
+pub mod gamma_gamma;
 pub mod incidence;
 pub mod logrank;
 pub mod multiplicity;

@@ -41,6 +41,7 @@ mod presets;
 mod reference;
 mod reference_binary;
 mod reference_naive;
+mod value;
 mod walls;
 mod workbooks;
 mod workbooks_damaged;

@@ -85,6 +85,7 @@ fn answer(
         "pipeline" if !wanted.contains(&"cycle") => deals::part(context, asked, false, true),
         "cost" => super::cost::section(context, &asked.cost).map(|found| found.map(Part::of)),
         "churn" => super::churn::section(context, &asked.churn),
+        "value" => super::value::section(context, &asked.value),
         "attribution" => super::attribution::section(context, &asked.attribution).map(|found| found.map(Part::of)),
         "cohort" => cohort::part(context, asked, shared),
         _ => Ok(None),

@@ -267,7 +267,9 @@ pub fn interval_word() -> Wanted {
     Wanted::Word { read, empty: None, unknown: "not a known billing interval" }
 }
 
-fn count_word() -> Wanted {
+/// How many intervals a bill covers; one where the cell is empty.
+#[must_use]
+pub fn count_word() -> Wanted {
     let read = |text: &str| text.parse().ok().filter(|count| (1..=366).contains(count));
     Wanted::Word { read, empty: Some(1), unknown: "not a number of billing intervals" }
 }
