@@ -11,6 +11,7 @@ use crate::args::conversion::ConversionArgs;
 use crate::args::cost::CostArgs;
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
 use crate::args::init::InitArgs;
+use crate::args::lifecycle::LifecycleArgs;
 use crate::args::report::ReportArgs;
 use crate::args::sources::SourceFlags;
 use crate::args::tools::{CompletionsArgs, ManArgs};
@@ -63,6 +64,7 @@ pub enum Command {
     Attribution(Box<AttributionArgs>),
     Cohort(Box<CohortArgs>),
     Churn(Box<ChurnArgs>),
+    Lifecycle(Box<LifecycleArgs>),
     Value(Box<ValueArgs>),
     Check(Box<CheckArgs>),
     Init(Box<InitArgs>),
@@ -84,6 +86,7 @@ impl Command {
             Self::Attribution(_) => "attribution",
             Self::Cohort(_) => "cohort",
             Self::Churn(_) => "churn",
+            Self::Lifecycle(_) => "lifecycle",
             Self::Value(_) => "value",
             Self::Check(_) => "check",
             Self::Init(_) => "init",
@@ -106,6 +109,7 @@ impl Command {
             Self::Attribution(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Cohort(args) => (&args.sources, &args.columns, None),
             Self::Churn(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
+            Self::Lifecycle(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Value(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Init(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
@@ -229,6 +233,7 @@ mod tests {
             "attribution",
             "cohort",
             "churn",
+            "lifecycle",
             "value",
             "check",
             "init",

@@ -14,6 +14,7 @@ pub mod filters;
 pub mod generate;
 pub mod init;
 pub mod journey;
+pub mod lifecycle;
 pub mod nearest;
 pub mod output;
 pub mod reading;

@@ -50,6 +50,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         Analysis::Attribution(asked) => super::attribution::document(&context, asked)?,
         Analysis::Cohort(asked) => super::cohort::document(&context, asked)?,
         Analysis::Churn(asked) => super::churn::document(&context, asked)?,
+        Analysis::Lifecycle(asked) => super::lifecycle::document(&context, asked)?,
         Analysis::Value(asked) => super::value::document(&context, asked)?,
         Analysis::Report(asked) => super::report::document(&context, asked)?,
         Analysis::Check => {

@@ -15,6 +15,7 @@ pub mod init;
 mod journey;
 pub mod leads;
 mod memory;
+pub mod lifecycle;
 pub mod output;
 pub mod pipeline;
 pub mod rejects;

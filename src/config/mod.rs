@@ -12,6 +12,7 @@ mod deals;
 pub mod environment;
 pub mod file;
 mod journey;
+mod lifecycle;
 mod output;
 mod paths;
 mod raw;

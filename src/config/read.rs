@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const NAME: &str = "funnel.toml";
 
 /// Tables of commands that are still to come.
-const PLANNED: [&str; 3] = ["lifecycle", "paths", "forecast"];
+const PLANNED: [&str; 2] = ["paths", "forecast"];
 
 /// Reads the file of `--config` or of `FUNNEL_CONFIG`, else the `funnel.toml` of `here` or of the nearest folder above.
 ///
@@ -79,6 +79,7 @@ fn check_keys(file: &ConfigFile) -> Result<()> {
         ("attribution", &file.root.attribution),
         ("cohort", &file.root.cohort),
         ("churn", &file.root.churn),
+        ("lifecycle", &file.root.lifecycle),
         ("value", &file.root.value),
         ("check", &file.root.check),
         ("report", &file.root.report),

@@ -339,6 +339,20 @@ pub struct AttributionSettings {
     pub top: u64,
 }
 
+/// What `funnel lifecycle` is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LifecycleSettings {
+    /// Names of the events that count; empty: all.
+    pub activity: Vec<String>,
+    pub min_occurrences: u64,
+    pub max_occurrences: Option<u64>,
+    pub by: Vec<String>,
+    pub top: u64,
+    pub attribution: Attribution,
+    /// `None`: a week for events, a month for orders.
+    pub every: Option<Every>,
+}
+
 /// What `funnel value` (and the value section of the report) is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueSettings {
@@ -436,6 +450,7 @@ pub enum Analysis {
     Cost(CostSettings),
     Attribution(AttributionSettings),
     Cohort(super::cohort::CohortSettings),
+    Lifecycle(LifecycleSettings),
     Value(ValueSettings),
     Report(Box<ReportSettings>),
 }
@@ -448,6 +463,7 @@ impl Analysis {
             Self::Conversion(asked) => &asked.by,
             Self::Churn(asked) => &asked.by,
             Self::Cohort(asked) => &asked.by,
+            Self::Lifecycle(asked) => &asked.by,
             Self::Value(asked) => &asked.by,
             Self::Cycle(asked) => &asked.deals.by,
             Self::Pipeline(asked) => &asked.deals.by,

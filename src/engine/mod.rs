@@ -17,6 +17,7 @@ pub mod held;
 pub mod inspect;
 pub mod judge;
 pub mod kernel;
+pub mod lifecycle;
 pub mod names;
 pub mod record;
 pub mod shelf;

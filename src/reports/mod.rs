@@ -12,6 +12,7 @@ pub mod cost;
 pub mod cycle;
 pub mod labels;
 pub mod leads;
+pub mod lifecycle;
 pub mod pipeline;
 pub mod sources;
 pub mod summary;

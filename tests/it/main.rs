@@ -32,6 +32,7 @@ mod formats;
 mod funnel_cases;
 mod funnel_cases_config;
 mod init;
+mod lifecycle;
 mod maven;
 mod memory;
 mod metamorphic;
