@@ -12,6 +12,7 @@ use crate::args::cost::CostArgs;
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
 use crate::args::init::InitArgs;
 use crate::args::lifecycle::LifecycleArgs;
+use crate::args::paths::PathsArgs;
 use crate::args::report::ReportArgs;
 use crate::args::sources::SourceFlags;
 use crate::args::tools::{CompletionsArgs, ManArgs};
@@ -66,6 +67,7 @@ pub enum Command {
     Churn(Box<ChurnArgs>),
     Lifecycle(Box<LifecycleArgs>),
     Value(Box<ValueArgs>),
+    Paths(Box<PathsArgs>),
     Check(Box<CheckArgs>),
     Init(Box<InitArgs>),
     Completions(CompletionsArgs),
@@ -88,6 +90,7 @@ impl Command {
             Self::Churn(_) => "churn",
             Self::Lifecycle(_) => "lifecycle",
             Self::Value(_) => "value",
+            Self::Paths(_) => "paths",
             Self::Check(_) => "check",
             Self::Init(_) => "init",
             Self::Completions(_) => "completions",
@@ -111,6 +114,7 @@ impl Command {
             Self::Churn(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Lifecycle(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Value(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
+            Self::Paths(args) => (&args.sources, &args.columns, None),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Init(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Completions(_) | Self::Man(_) => return None,
@@ -235,6 +239,7 @@ mod tests {
             "churn",
             "lifecycle",
             "value",
+            "paths",
             "check",
             "init",
             "completions",

@@ -17,6 +17,7 @@ pub mod journey;
 pub mod lifecycle;
 pub mod nearest;
 pub mod output;
+pub mod paths;
 pub mod reading;
 pub mod report;
 pub mod sources;

@@ -51,6 +51,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         Analysis::Cohort(asked) => super::cohort::document(&context, asked)?,
         Analysis::Churn(asked) => super::churn::document(&context, asked)?,
         Analysis::Lifecycle(asked) => super::lifecycle::document(&context, asked)?,
+        Analysis::Paths(asked) => super::paths::document(&context, asked)?,
         Analysis::Value(asked) => super::value::document(&context, asked)?,
         Analysis::Report(asked) => super::report::document(&context, asked)?,
         Analysis::Check => {

@@ -17,6 +17,7 @@ pub mod leads;
 mod memory;
 pub mod lifecycle;
 pub mod output;
+pub mod paths;
 pub mod pipeline;
 pub mod rejects;
 pub mod report;

@@ -47,6 +47,7 @@ pub struct Root {
     pub churn: Table,
     pub lifecycle: Table,
     pub value: Table,
+    pub paths: Table,
     pub check: Table,
     pub report: Table,
 }
@@ -148,6 +149,7 @@ impl ConfigFile {
             "cohort" => Some(&self.root.cohort),
             "lifecycle" => Some(&self.root.lifecycle),
             "value" => Some(&self.root.value),
+            "paths" => Some(&self.root.paths),
             "check" => Some(&self.root.check),
             "churn" => Some(&self.root.churn),
             "report" => Some(&self.root.report),

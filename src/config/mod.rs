@@ -12,6 +12,7 @@ mod deals;
 pub mod environment;
 pub mod file;
 mod journey;
+mod journeys;
 mod lifecycle;
 mod output;
 mod paths;

@@ -8,6 +8,7 @@ use super::cost::cost;
 use super::deals;
 use super::environment::Environment;
 use super::file::ConfigFile;
+use super::journeys::journeys;
 use super::lifecycle::lifecycle;
 use super::output::output;
 use super::reading::loading;
@@ -101,6 +102,7 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
         Command::Cohort(args) => analysis!(args, &["cohort"]),
         Command::Value(args) => analysis!(args, &["value"]),
         Command::Lifecycle(args) => analysis!(args, &["lifecycle"]),
+        Command::Paths(args) => analysis!(args, &["paths"]),
         Command::Report(args) => analysis!(args, &["report", "conversion"]),
         Command::Check(args) => Groups {
             sources,
@@ -163,6 +165,7 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
         Command::Attribution(args) => Analysis::Attribution(attribution(resolver, &args.attribution)?),
         Command::Churn(args) => Analysis::Churn(churn(resolver, Some(args))?),
         Command::Lifecycle(args) => Analysis::Lifecycle(lifecycle(resolver, &args.lifecycle, &args.breakdown)?),
+        Command::Paths(args) => Analysis::Paths(journeys(resolver, &args.paths, &args.breakdown)?),
         Command::Value(args) => Analysis::Value(value(resolver, &args.value, &args.breakdown)?),
         Command::Init(_) | Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
     })

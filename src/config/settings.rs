@@ -353,6 +353,23 @@ pub struct LifecycleSettings {
     pub every: Option<Every>,
 }
 
+/// What `funnel paths` is asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PathsSettings {
+    /// The order in which nodes should come; may be empty.
+    pub steps: Vec<StepSetting>,
+    /// Column of the nodes; `None`: the event or stage.
+    pub node: Option<String>,
+    pub start: Option<String>,
+    pub end: Option<String>,
+    pub session_gap: Window,
+    pub max_steps: u64,
+    pub nodes: u64,
+    pub by: Vec<String>,
+    pub top: u64,
+    pub attribution: Attribution,
+}
+
 /// What `funnel value` (and the value section of the report) is asked.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ValueSettings {
@@ -452,6 +469,7 @@ pub enum Analysis {
     Cohort(super::cohort::CohortSettings),
     Lifecycle(LifecycleSettings),
     Value(ValueSettings),
+    Paths(PathsSettings),
     Report(Box<ReportSettings>),
 }
 
@@ -465,6 +483,7 @@ impl Analysis {
             Self::Cohort(asked) => &asked.by,
             Self::Lifecycle(asked) => &asked.by,
             Self::Value(asked) => &asked.by,
+            Self::Paths(asked) => &asked.by,
             Self::Cycle(asked) => &asked.deals.by,
             Self::Pipeline(asked) => &asked.deals.by,
             Self::Leads(asked) => &asked.deals.by,

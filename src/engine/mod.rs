@@ -19,6 +19,7 @@ pub mod judge;
 pub mod kernel;
 pub mod lifecycle;
 pub mod names;
+pub mod paths;
 pub mod record;
 pub mod shelf;
 mod spread;

@@ -10,6 +10,7 @@ pub mod cohort;
 pub mod cost;
 pub mod deals;
 pub mod lifecycle;
+pub mod paths;
 pub mod rules;
 pub mod value;
 

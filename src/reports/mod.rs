@@ -13,6 +13,7 @@ pub mod cycle;
 pub mod labels;
 pub mod leads;
 pub mod lifecycle;
+pub mod paths;
 pub mod pipeline;
 pub mod sources;
 pub mod summary;

@@ -38,6 +38,7 @@ mod memory;
 mod metamorphic;
 mod olist;
 mod pages;
+mod paths;
 mod presets;
 mod reference;
 mod reference_binary;
