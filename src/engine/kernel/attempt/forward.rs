@@ -19,15 +19,23 @@ pub struct State {
     pub limit: Limit,
 }
 
+/// How a pass takes exclusions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Judged {
+    /// They end attempts.
+    Ending,
+    /// They end attempts, and one that stops counts only if none would end it later.
+    Clean,
+    /// As if there were none; how far attempts come is all that is asked.
+    Ignoring,
+}
+
 /// What one pass is about.
 #[derive(Debug, Clone, Copy)]
 struct Pass<'a> {
     unit: Unit<'a>,
     entries: EntryRange,
-    /// Whether exclusions end attempts.
-    exclude: bool,
-    /// Whether an attempt that stops counts only if no exclusion would end it later.
-    clean: bool,
+    judged: Judged,
     position: usize,
     moment: Moment,
 }
@@ -39,26 +47,29 @@ impl Pass<'_> {
 }
 
 impl Attempts {
-    /// Goes over all moments; leaves the states and the best attempt behind.
-    pub(super) fn forward(&mut self, unit: Unit<'_>, entries: EntryRange, exclude: bool, clean: bool) {
+    /// Goes over the moments until an attempt has done `furthest` required steps (and all optional ones); leaves the
+    /// states and the best attempt behind.
+    pub(super) fn forward(&mut self, unit: Unit<'_>, entries: EntryRange, judged: Judged, furthest: usize) {
         self.states.fill(None);
         self.best = None;
-        let unit = if exclude { unit } else { Unit { excluded: &[], ..unit } };
-        let slack = self.rules.window.map(|window| window + self.shift(self.rules.steps.len()));
-        let last = slack.map_or(Micros::MAX, |slack| entries.last.saturating_add(slack));
+        let ignoring = judged == Judged::Ignoring;
+        let unit = if ignoring { Unit { excluded: &[], ..unit } } else { unit };
+        self.alive = entries.last;
+        let slack = self.shift(self.rules.steps.len());
         let first = self.moments.partition_point(|moment| moment.time < entries.first);
         for position in first..self.moments.len() {
             let moment = self.moments[position];
-            if moment.time > last {
+            if moment.time > self.alive.saturating_add(slack) {
                 break;
             }
-            let pass = Pass { unit, entries, exclude, clean, position, moment };
+            let pass = Pass { unit, entries, judged, position, moment };
             if moment.end - moment.start == 1 || self.rules.ties == Ties::Strict {
                 self.one_step_each(&pass);
             } else if moment.mask != 0 {
                 self.several_steps(&pass);
             }
-            if self.best.is_some_and(|best| best.depth == self.depth && best.optional == self.optional) {
+            let most = if ignoring { 0 } else { self.optional };
+            if self.best.is_some_and(|best| best.depth >= furthest && best.optional >= most) {
                 break;
             }
         }
@@ -172,6 +183,7 @@ impl Attempts {
         let taken = taken + usize::from(optional);
         let required = if optional { from.required } else { time };
         let limit = self.limit(unit, step, lowest, time, from.entry);
+        self.alive = self.alive.max(limit.until);
         let state = State { moment: position, entry: from.entry, required, limit };
         let slot = step * (self.optional + 1) + taken;
         let held = self.states[slot];
@@ -181,7 +193,7 @@ impl Attempts {
             self.states[slot] = Some(state);
         }
         let depth = self.depth_at[step];
-        if pass.clean && pass.exclude && depth < self.depth && limit.excluded {
+        if pass.judged == Judged::Clean && depth < self.depth && limit.excluded {
             return;
         }
         let goal = Goal { depth, optional: taken, moment: position, entry: from.entry };

@@ -17,7 +17,7 @@ use super::matching::Matching;
 use super::{EntryRange, Event};
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::Ties;
-use forward::State;
+use forward::{Judged, State};
 use std::collections::HashSet;
 
 /// What holds for one step.
@@ -138,6 +138,8 @@ pub struct Attempts {
     before: Vec<Option<State>>,
     starts: Vec<Option<State>>,
     best: Option<Goal>,
+    /// Until when any attempt of the pass may go on.
+    alive: Micros,
     matching: Matching,
     path: Vec<(usize, usize)>,
     failed: HashSet<trace::Here>,
@@ -166,6 +168,7 @@ impl Attempts {
             before: vec![None; slots],
             starts: vec![None; optional + 1],
             best: None,
+            alive: NO_TIME,
             matching: Matching::default(),
             path: Vec::new(),
             failed: HashSet::new(),
@@ -193,10 +196,12 @@ impl Attempts {
     /// Finds the attempt that counts among those which begin in `entries`.
     pub fn judge(&mut self, unit: Unit<'_>, entries: EntryRange, attempt: &mut Attempt) {
         attempt.clear(self.rules.steps.len());
-        let may_enter = |moment: &&Moment| moment.mask & 1 == 1 && entries.holds(moment.time);
-        let Some(latest) = self.moments.iter().rev().find(may_enter) else { return };
+        let until = self.moments.partition_point(|moment| moment.time <= entries.last);
+        let may_enter = |moment: &&Moment| moment.mask & 1 == 1;
+        let latest = self.moments[..until].iter().rev().find(may_enter);
+        let Some(latest) = latest.filter(|moment| entries.holds(moment.time)) else { return };
         attempt.latest_entry = latest.time;
-        self.forward(unit, entries, true, false);
+        self.forward(unit, entries, Judged::Ending, self.depth);
         (attempt.over, attempt.resume) = self.end(unit);
         let found = if self.rules.drop_tainted { self.cleanest(unit, entries) } else { self.best };
         let Some(goal) = found else {
@@ -215,6 +220,9 @@ impl Attempts {
     /// The best of the attempts that hold no excluded event, each entry judged by itself: its attempt goes as far as
     /// it would without exclusions, and is clean if it can go there without meeting one.
     fn cleanest(&mut self, unit: Unit<'_>, entries: EntryRange) -> Option<Goal> {
+        // No attempt goes further than the furthest: from each entry it is enough to look that far.
+        self.forward(unit, entries, Judged::Ignoring, self.depth);
+        let furthest = self.best.map_or(0, |goal| goal.depth);
         let mut best: Option<Goal> = None;
         for position in 0..self.moments.len() {
             let Moment { time, mask, .. } = self.moments[position];
@@ -222,9 +230,9 @@ impl Attempts {
                 continue;
             }
             let alone = EntryRange { first: time, last: time };
-            self.forward(unit, alone, false, false);
+            self.forward(unit, alone, Judged::Ignoring, furthest);
             let Some(depth) = self.best.map(|goal| goal.depth) else { continue };
-            self.forward(unit, alone, true, true);
+            self.forward(unit, alone, Judged::Clean, depth);
             let clean = self.best.filter(|goal| goal.depth == depth);
             if let Some(goal) = clean.filter(|goal| best.is_none_or(|best| goal.is_better(&best))) {
                 best = Some(goal);
