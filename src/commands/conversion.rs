@@ -353,12 +353,8 @@ pub fn settings(context: &Context<'_>, plan: &JourneyPlan) -> Vec<crate::documen
     match plan.mode {
         Mode::Events { order, ties, window } => {
             let window = window.map_or_else(|| "none".to_owned(), crate::reports::labels::span);
-            decided.extend([
-                ("order", order.name().into()),
-                ("entry", plan.rules.entry.name().into()),
-                ("ties", ties.name().into()),
-                ("window", window.into()),
-            ]);
+            decided.extend([("order", order.name().into()), ("ties", ties.name().into()), ("window", window.into())]);
+            decided.extend(journey::shown(&plan.rules));
         }
         Mode::Stages { reach } => decided.push(("reach", reach.name().into())),
     }

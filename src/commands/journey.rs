@@ -6,6 +6,8 @@ use crate::error::{Error, Result};
 use crate::model::time::MICROS_PER_SECOND;
 use crate::plan::rules::{Count, Entry, EventRules, Exclusion, ExclusionEffect, RangeBinds, StepRule};
 use crate::plan::{Attribution, JourneyPlan, Mode, Order, Step, StepMatch, Ties};
+use crate::reports::labels::span;
+use serde_json::{Value, json};
 
 /// The gap that ends a session where none is given.
 const DEFAULT_GAP: i64 = 30 * 60 * MICROS_PER_SECOND;
@@ -105,6 +107,27 @@ pub fn attribution(asked: &ConversionSettings, steps: usize) -> Result<Attributi
             }
         },
     })
+}
+
+/// The rules in force, with their defaults.
+pub fn shown(rules: &EventRules) -> Vec<(&'static str, Value)> {
+    let exclusion = |exclusion: &Exclusion| {
+        let (key, matched) = match &exclusion.matches {
+            StepMatch::Names(names) => ("event", json!(names)),
+            StepMatch::Expression(expression) => ("where", json!(expression)),
+        };
+        json!({key: matched, "from": exclusion.from + 1, "to": exclusion.to + 1})
+    };
+    let gap = if let Count::Sessions { gap } = rules.count { json!(span(gap)) } else { Value::Null };
+    vec![
+        ("exclude", rules.exclusions.iter().map(exclusion).collect()),
+        ("exclusion", rules.effect.name().into()),
+        ("entry", rules.entry.name().into()),
+        ("grace", span(rules.grace).into()),
+        ("count", rules.count.name().into()),
+        ("session_gap", gap),
+        ("range", rules.range.name().into()),
+    ]
 }
 
 /// Refuses what cannot be combined.
