@@ -10,6 +10,7 @@ use crate::args::cohort::CohortArgs;
 use crate::args::conversion::ConversionArgs;
 use crate::args::cost::CostArgs;
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
+use crate::args::explain::ExplainArgs;
 use crate::args::init::InitArgs;
 use crate::args::lifecycle::LifecycleArgs;
 use crate::args::paths::PathsArgs;
@@ -70,6 +71,7 @@ pub enum Command {
     Paths(Box<PathsArgs>),
     Check(Box<CheckArgs>),
     Init(Box<InitArgs>),
+    Explain(ExplainArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -93,6 +95,7 @@ impl Command {
             Self::Paths(_) => "paths",
             Self::Check(_) => "check",
             Self::Init(_) => "init",
+            Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
         }
@@ -117,7 +120,7 @@ impl Command {
             Self::Paths(args) => (&args.sources, &args.columns, None),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Init(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
-            Self::Completions(_) | Self::Man(_) => return None,
+            Self::Explain(_) | Self::Completions(_) | Self::Man(_) => return None,
         };
         Some(SourceFlags { main, columns, more, orders })
     }
@@ -242,6 +245,7 @@ mod tests {
             "paths",
             "check",
             "init",
+            "explain",
             "completions",
             "man",
         ];

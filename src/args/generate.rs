@@ -57,6 +57,15 @@ fn names_role(argument: &clap::Arg) -> bool {
     argument.get_long().and_then(Role::from_name).is_some()
 }
 
+/// Returns the first line of a flag's help.
+#[must_use]
+pub fn flag_help(command: &str, flag: &str) -> Option<String> {
+    let root = Cli::command();
+    let command = root.find_subcommand(command)?;
+    let argument = command.get_arguments().find(|argument| argument.get_long() == Some(flag))?;
+    argument.get_help().map(ToString::to_string)
+}
+
 /// Returns the long names of all flags, for the names of variables.
 #[must_use]
 pub fn flag_names() -> Vec<String> {

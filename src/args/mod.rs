@@ -10,6 +10,7 @@ pub mod cohort;
 pub mod conversion;
 pub mod cost;
 pub mod deals;
+pub mod explain;
 pub mod filters;
 pub mod generate;
 pub mod init;

@@ -4,7 +4,7 @@ use super::analysis::Context;
 use super::{compare, journey, memory, stages};
 use crate::args::choices;
 use crate::args::values::duration::Window;
-use crate::config::settings::{ConversionSettings, StepMatch as Match, StepSetting};
+use crate::config::settings::{ConversionSettings, Settings, StepMatch as Match, StepSetting};
 use crate::document::{Document, Note, Section};
 use crate::engine::{self, Resources, Run, discover};
 use crate::error::{Error, Result};
@@ -140,7 +140,6 @@ pub fn main_sources(context: &Context<'_>) -> Result<Vec<Source>> {
 /// # Errors
 /// Options that do not go together; columns that no source has; steps that cannot be found.
 pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source]) -> Result<(JourneyPlan, Vec<Note>)> {
-    let common = &context.settings.common;
     let by_events = sources.iter().all(|source| source.kind == Kind::Events);
     let mode = if by_events { events_mode(asked)? } else { stages_mode(asked)? };
     let (mut steps, notes) = steps(context, asked, sources, by_events)?;
@@ -150,7 +149,21 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
     context.check_columns(sources, &asked.journey.hold)?;
     check_conditions(context, &steps, &rules, sources)?;
     let with_value = sources.iter().any(Source::has_value);
-    let plan = JourneyPlan {
+    let plan = JourneyPlan { with_value, ..frame(context.settings, asked, mode, steps, rules)? };
+    journey::check(&plan)?;
+    Ok((plan, notes))
+}
+
+/// The plan as far as the settings decide it, whatever the sources are.
+fn frame(
+    settings: &Settings,
+    asked: &ConversionSettings,
+    mode: Mode,
+    steps: Vec<Step>,
+    rules: EventRules,
+) -> Result<JourneyPlan> {
+    let common = &settings.common;
+    Ok(JourneyPlan {
         attribution: journey::attribution(asked, steps.len())?,
         steps,
         mode,
@@ -165,13 +178,32 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
         row_filter: joined(&common.filters.rows),
         entry_filter: joined(&common.filters.entry),
         unit_filters: common.filters.unit.clone(),
-        dedupe: context.settings.loading.dedupe,
-        with_value,
+        dedupe: settings.loading.dedupe,
+        with_value: false,
         cuts: Vec::new(),
         moments: Vec::new(),
-    };
-    journey::check(&plan)?;
-    Ok((plan, notes))
+    })
+}
+
+/// The plans that the settings allow, before any source is looked at: that of events, that of deals, or both.
+///
+/// # Errors
+/// Options that do not go together for either.
+pub fn frames(settings: &Settings, asked: &ConversionSettings) -> Result<Vec<JourneyPlan>> {
+    let modes = [events_mode(asked), stages_mode(asked)];
+    if let [Err(error), Err(_)] = modes {
+        return Err(error);
+    }
+    let mut steps: Vec<Step> = asked.steps.iter().map(step).collect();
+    if !steps.is_empty() {
+        journey::mark_optional(&asked.journey, &mut steps)?;
+    }
+    let mut frames = Vec::new();
+    for mode in modes.into_iter().flatten() {
+        let rules = journey::rules(&asked.journey, &steps)?;
+        frames.push(frame(settings, asked, mode, steps.clone(), rules)?);
+    }
+    Ok(frames)
 }
 
 /// The value that a unit has in a breakdown, where there are no steps whose events could have one.

@@ -11,6 +11,7 @@ pub mod conversion;
 pub mod cost;
 pub mod cycle;
 pub mod deals;
+pub mod explain;
 pub mod init;
 mod journey;
 pub mod leads;
@@ -61,6 +62,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Completions(asked) => show(&generate::completions(asked.shell)),
         Command::Man(asked) => show(&generate::man_page(asked.command.as_deref())?),
         Command::Init(asked) => init::run(cli, asked),
+        Command::Explain(asked) => explain::run(asked),
         command => {
             let environment = Environment::from_process()?;
             let file = config::load(command.sources().and_then(SourceFlags::config), &environment, Path::new(""))?;

@@ -31,4 +31,4 @@ mod value;
 
 pub use environment::Environment;
 pub use read::{load, parse};
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_settings};

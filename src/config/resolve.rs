@@ -39,6 +39,19 @@ struct Groups<'a> {
     tables: &'static [&'static str],
 }
 
+/// Resolves the settings of a run, which has something to read.
+///
+/// # Errors
+/// As [`resolve_settings`]; no source at all.
+pub fn resolve(command: &Command, environment: &Environment, file: Option<&ConfigFile>) -> Result<Settings> {
+    let settings = resolve_settings(command, environment, file)?;
+    if settings.sources.is_empty() {
+        let hint = "give FILE..., - for standard input, or a funnel.toml with [sources]";
+        return Err(Error::usage("there is nothing to read").with_hint(hint));
+    }
+    Ok(settings)
+}
+
 /// Puts flags, variables, `funnel.toml` and defaults together, in this order of precedence.
 ///
 /// The report takes its own table first, then those of its sections. Sources of `funnel.toml` are used only where the
@@ -46,7 +59,7 @@ struct Groups<'a> {
 ///
 /// # Errors
 /// A value or a combination that is wrong (2), or a folder that cannot be read (1).
-pub fn resolve(command: &Command, environment: &Environment, file: Option<&ConfigFile>) -> Result<Settings> {
+pub fn resolve_settings(command: &Command, environment: &Environment, file: Option<&ConfigFile>) -> Result<Settings> {
     let groups = groups(command)?;
     let mut resolver = Resolver::new(environment, file, groups.tables);
     resolver.area = Area::Analysis;
@@ -120,7 +133,7 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
             output: &args.no_format,
             tables: &[],
         },
-        Command::Completions(_) | Command::Man(_) => {
+        Command::Explain(_) | Command::Completions(_) | Command::Man(_) => {
             return Err(Error::internal("the command has no settings"));
         }
     })
@@ -167,6 +180,8 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
         Command::Lifecycle(args) => Analysis::Lifecycle(lifecycle(resolver, &args.lifecycle, &args.breakdown)?),
         Command::Paths(args) => Analysis::Paths(journeys(resolver, &args.paths, &args.breakdown)?),
         Command::Value(args) => Analysis::Value(value(resolver, &args.value, &args.breakdown)?),
-        Command::Init(_) | Command::Check(_) | Command::Completions(_) | Command::Man(_) => Analysis::Check,
+        Command::Check(_) | Command::Init(_) | Command::Explain(_) | Command::Completions(_) | Command::Man(_) => {
+            Analysis::Check
+        }
     })
 }

@@ -31,10 +31,10 @@ struct Overrides {
     preset: Option<Found<PresetChoice>>,
 }
 
-/// Resolves all sources.
+/// Resolves all sources; there may be none.
 ///
 /// # Errors
-/// No source at all, a pattern without a file, the same file twice, a column that no source can have.
+/// A pattern without a file, the same file twice, a column that no source can have.
 pub fn sources(
     resolver: &mut Resolver,
     flags: SourceFlags,
@@ -51,8 +51,7 @@ pub fn sources(
         filed_sources(resolver, args, timezone)?
     };
     if sources.is_empty() {
-        let hint = "give FILE..., - for standard input, or a funnel.toml with [sources]";
-        return Err(Error::usage("there is nothing to read").with_hint(hint));
+        return Ok(sources);
     }
     for source in &mut sources {
         apply(source, &overrides);

@@ -10,6 +10,7 @@ pub mod columns;
 pub mod conversion;
 pub mod cost;
 pub mod cycle;
+pub mod explain;
 pub mod labels;
 pub mod leads;
 pub mod lifecycle;
@@ -18,6 +19,7 @@ pub mod pipeline;
 pub mod sources;
 pub mod summary;
 pub mod value;
+pub mod words;
 
 /// Microseconds as seconds.
 #[must_use]

@@ -4,6 +4,7 @@ use crate::document::{Cell, ColumnType, Section, Table, View, ViewColumn, ViewCo
 use crate::plan::{CutRow, JourneyAnswer, JourneyPlan, Mode, NONE, OTHER};
 use crate::reports::conversion::{Conversion, Leak, leaks};
 use crate::reports::labels::span;
+use crate::reports::words;
 use crate::stats::proportion::wilson;
 
 /// The sections about conversion: the cuts are plain, by group, by period, each where it was asked for.
@@ -157,7 +158,7 @@ fn times(conversion: &Conversion<'_>) -> Table {
             expendable,
         })
         .collect();
-    let caption = vec!["Over units with both times; open units have none yet, so early figures run short.".to_owned()];
+    let caption = vec![words::TIMES.to_owned()];
     table.view = Some(View { columns, caption, ..View::default() });
     table
 }

@@ -28,6 +28,7 @@ mod cohort_naive;
 mod cost;
 mod deals;
 mod examples;
+mod explain;
 mod formats;
 mod funnel_cases;
 mod funnel_cases_config;

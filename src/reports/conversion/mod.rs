@@ -15,7 +15,7 @@ mod view;
 
 pub use leaks::{Leak, leaks};
 pub use notes::notes;
-pub use view::{caption, window_text};
+pub use view::{caption, mode_lines, window_text};
 
 use crate::document::Table;
 use crate::plan::calendar::Every;

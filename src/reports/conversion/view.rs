@@ -4,9 +4,9 @@ use super::comparison::Base;
 use super::leaks::leaks as find_leaks;
 use super::{Conversion, rules};
 use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
-use crate::plan::CutRow;
-use crate::plan::{Mode, Reach};
+use crate::plan::{CutRow, JourneyPlan, Mode, Reach};
 use crate::reports::labels::{span, split_view};
+use crate::reports::words;
 
 /// A column of the view: label, content, and how readily it is dropped where the width is short.
 fn column(label: &str, content: ViewContent, expendable: u8) -> ViewColumn {
@@ -112,11 +112,7 @@ pub fn leaks(table: &Table, leading: usize) -> View {
         value(table, "in value", "one_point_value", 2).filter(|_| has_values(table, "one_point_value")),
     ];
     columns.extend(wanted.into_iter().flatten());
-    let caption = vec![
-        "One more point brings: units more at the last step if one point more of the units at this step went on \
-         and the later rates stayed as they are."
-            .to_owned(),
-    ];
+    let caption = vec![words::ONE_POINT.to_owned()];
     View { columns, caption, ..View::default() }
 }
 
@@ -182,7 +178,15 @@ pub fn window_text(window: Option<i64>) -> String {
 /// The settings that the numbers depend on, in one or two lines.
 #[must_use]
 pub fn caption(conversion: &Conversion<'_>) -> Vec<String> {
-    let plan = conversion.plan;
+    let intervals = format!("{} {}", words::intervals(conversion.confidence), words::OPEN);
+    let mut lines = mode_lines(conversion.plan);
+    lines.push(intervals);
+    lines
+}
+
+/// How units move, in words, with a line for each rule that is not the default.
+#[must_use]
+pub fn mode_lines(plan: &JourneyPlan) -> Vec<String> {
     let mode = match plan.mode {
         Mode::Events { order, ties, window } => rules::main_line(plan, order, ties, &window_text(window)),
         Mode::Stages { reach } => match reach {
@@ -191,10 +195,7 @@ pub fn caption(conversion: &Conversion<'_>) -> Vec<String> {
             Reach::Strict => "reach strict: a deal counts as far as it went in order without a skip".to_owned(),
         },
     };
-    let percent = conversion.confidence * 100.0;
-    let intervals = format!("In brackets: {percent} % Wilson intervals. Open units may still go on and are not lost.");
     let mut lines = vec![mode];
     lines.extend(rules::lines(plan));
-    lines.push(intervals);
     lines
 }

@@ -1,0 +1,46 @@
+//! Definitions that stand in more than one place: under a table and in `explain`.
+
+use crate::plan::Attribution;
+
+/// What the column `one_point_units` says.
+pub const ONE_POINT: &str = "One more point brings: units more at the last step if one point more of the units at this \
+                             step went on and the later rates stayed as they are.";
+
+/// Over whom times between steps are taken.
+pub const TIMES: &str = "Over units with both times; open units have none yet, so early figures run short.";
+
+/// Who is open, under every table of steps.
+pub const OPEN: &str = "Open units may still go on and are not lost.";
+
+/// The level of intervals in words.
+#[must_use]
+pub fn intervals(confidence: f64) -> String {
+    format!("In brackets: {} % Wilson intervals.", confidence * 100.0)
+}
+
+/// Which groups are shown, and which of them a unit counts in.
+#[must_use]
+pub fn groups(top: usize, attribution: Attribution) -> String {
+    let whose = match attribution {
+        Attribution::First => "A unit's value is the first non-empty one over its events that match a step.".to_owned(),
+        Attribution::Last => "A unit's value is the last non-empty one over its events that match a step.".to_owned(),
+        Attribution::Step(position) => format!(
+            "A unit's value is that of its event at step {}; it may count under several, or under none.",
+            position + 1
+        ),
+        Attribution::Same => {
+            "A unit counts under each value that all steps of one of its attempts have; it may count under several."
+                .to_owned()
+        }
+    };
+    format!(
+        "The {top} with the most units at step 1, ties by name; the others are (other), units without a value (none). \
+         {whose}"
+    )
+}
+
+/// The name of a day.
+#[must_use]
+pub const fn weekday(day: chrono::Weekday) -> &'static str {
+    if matches!(day, chrono::Weekday::Sun) { "Sunday" } else { "Monday" }
+}
