@@ -112,7 +112,7 @@ pub fn definitions(terms: &[Term]) -> Section {
         Table::new("definitions", "Definitions", &[("term", ColumnType::Text), ("meaning", ColumnType::Text)]);
     table.machine_only = true;
     table.rows = terms.iter().map(|term| vec![text(term.term), text(&term.meaning)]).collect();
-    let lines = terms.iter().map(|term| format!("- {}: {}", term.term, term.meaning)).collect();
+    let lines = terms.iter().map(|term| format!("{}: {}", term.term, term.meaning)).collect();
     Section { title: "Definitions".to_owned(), lines, tables: vec![table] }
 }
 
