@@ -72,13 +72,16 @@ fn content_of(head: &[u8]) -> Content {
 pub fn refuse(content: Content, name: &str) -> Option<Error> {
     let (what, hint) = match content {
         Content::Empty => ("the file is empty", "a header line with column names is needed"),
-        Content::Zip | Content::OpenDocument => {
-            ("is a workbook or another zip archive, not text", "save the sheet as CSV, or unpack it first")
-        }
-        Content::OldWorkbook => ("is an old Excel workbook, not text", "save the sheet as CSV or XLSX"),
         Content::Pdf => ("is a PDF document, not text", "export the data as CSV"),
         Content::LfsPointer => ("is a Git LFS pointer, not the file itself", "run `git lfs pull` first"),
-        Content::Text | Content::Ndjson | Content::JsonArray | Content::Parquet | Content::ArrowFile => return None,
+        Content::Text
+        | Content::Ndjson
+        | Content::JsonArray
+        | Content::Parquet
+        | Content::ArrowFile
+        | Content::Zip
+        | Content::OpenDocument
+        | Content::OldWorkbook => return None,
     };
     Some(Error::data(what).at(name, Some(1), None).with_hint(hint))
 }
@@ -107,9 +110,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_an_error_of_the_data() {
-        let error = refuse(Content::Zip, "x.csv").unwrap();
+        let error = refuse(Content::Pdf, "x.csv").unwrap();
         assert_eq!(error.kind, ErrorKind::Data);
-        assert_eq!(error.to_string(), "x.csv:1: is a workbook or another zip archive, not text");
-        assert_eq!(refuse(Content::Text, "x.csv"), None);
+        assert_eq!(error.to_string(), "x.csv:1: is a PDF document, not text");
+        for readable in [Content::Text, Content::Zip, Content::OldWorkbook] {
+            assert_eq!(refuse(readable, "x.csv"), None);
+        }
     }
 }
