@@ -3,7 +3,7 @@
 use super::read::parse;
 use super::settings::{Analysis, Area, ConversionSettings, InputPath, Origin, Settings, StepMatch, Target};
 use super::{Environment, resolve};
-use crate::args::choices::{Color, Every, Format, Order, WeekStart};
+use crate::args::choices::{Color, Convention, Every, Format, Order, WeekStart};
 use crate::args::values::duration::Window;
 use crate::args::values::number::RejectLimit;
 use crate::cli;
@@ -307,4 +307,21 @@ fn the_settings_shown_shape_the_numbers() {
     names.dedup();
     assert_eq!(names.len(), count, "no setting stands twice");
     assert!(settings.in_force.iter().any(|setting| setting.area == Area::Output && setting.name == "quiet"));
+}
+
+#[test]
+fn churn_has_its_own_table_in_the_command_and_in_the_report() {
+    let text = "[churn]\nevery = \"week\"\nconvention = \"stripe\"\ninactive_after = \"30d\"\nby = \"plan\"\n";
+    let settings = |line: &str| run(line, &NO_VARIABLES, Some(text)).expect("settings");
+    let Analysis::Churn(churn) = settings("churn x.csv --every month").analysis else { panic!("another command") };
+    assert_eq!((churn.every, churn.convention), (Some(Every::Month), Some(Convention::Stripe)));
+    assert_eq!(churn.inactive_after, Some(30 * 86_400_000_000));
+    // The flags of the report are about its conversion.
+    let Analysis::Report(report) = settings("report x.csv --every month --by channel").analysis else {
+        panic!("another command")
+    };
+    assert_eq!((report.churn.every, report.churn.by), (Some(Every::Week), vec!["plan".to_owned()]));
+    assert_eq!((report.conversion.every, report.conversion.by), (Some(Every::Month), vec!["channel".to_owned()]));
+    assert!(refused("churn x.csv", "[churn]\nconvention = \"mine\"\n").hint.unwrap().contains("baremetrics"));
+    assert!(refused("churn x.csv", "[churn]\nwindow = \"1d\"\n").message.contains("unknown key"));
 }

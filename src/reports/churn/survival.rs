@@ -165,9 +165,9 @@ fn caption(churn: &Churn<'_>) -> String {
             "the time from the first start to the first loss, or to the as-of time for those who are still there"
         }
     };
-    let unit = match churn.tenure_unit {
-        Some(TenureUnit::Month) => " A month is 30.4375 days.",
-        Some(TenureUnit::Year) => " A year is 365.25 days.",
+    let unit = match (churn.plan.basis, churn.tenure_unit) {
+        (Basis::Snapshot, Some(TenureUnit::Month)) => " A month is 30.4375 days.",
+        (Basis::Snapshot, Some(TenureUnit::Year)) => " A year is 365.25 days.",
         _ => "",
     };
     let percent = churn.percent();
