@@ -311,3 +311,17 @@ fn the_report_has_a_section_of_churn() {
     let one = world.run(&[&both[..], &["--sections", "conversion", "--format", "json"]].concat());
     assert!(one.json()["tables"].as_array().unwrap().iter().all(|table| table["name"] != "churn.customers"));
 }
+
+/// The as-of time is that of all records, whichever of them count.
+#[test]
+fn a_filter_does_not_move_the_as_of_time() {
+    let world = World::new();
+    let rows = "customer,start,end,amount,country\nann,2024-01-01,2024-01-31,10,FR\nbob,2024-01-01,2024-05-31,10,DE\n";
+    world.file("subscriptions.csv", rows);
+    let arguments = ["churn", "--subscriptions", "subscriptions.csv", "--format", "json", "--where", "country = 'FR'"];
+    let run = world.run(&arguments);
+    run.expect(0);
+    assert_eq!(run.json()["as_of"], "2024-05-31T23:59:59.999999Z", "{}", run.block());
+    assert_eq!(run.table("customers").counts("start"), [0, 0, 0, 0, 0]);
+    assert_eq!(run.table("customers").counts("churned"), [1, 0, 0, 0, 0]);
+}

@@ -6,6 +6,7 @@ use crate::engine::record::{Unpacked, Wide};
 use crate::engine::store::{Packed, Staged};
 use crate::error::{Error, Result};
 use crate::input::batch::{Batch, Column, Field, Wanted};
+use crate::input::expression::Condition;
 use crate::input::source::{Request, Scan, Source};
 use crate::model::billing::{Interval, Monthly};
 use crate::model::decimal::Decimal;
@@ -32,7 +33,7 @@ pub struct Read {
     zone: chrono_tz::Tz,
 }
 
-/// What a part of the input told besides its facts.
+/// What a part of the input told besides its facts: the first start of a row that counts, and how late all rows go.
 #[derive(Debug, Clone, Copy)]
 struct Told {
     first: Micros,
@@ -48,6 +49,14 @@ impl Default for Told {
 }
 
 impl Told {
+    fn see(&mut self, start: Micros, over: Micros, counts: bool) {
+        if counts {
+            self.first = self.first.min(start);
+        }
+        self.last_start = self.last_start.max(start);
+        self.last_paid = self.last_paid.max(if over == NO_TIME { NO_TIME } else { over - 1 });
+    }
+
     fn merge(&mut self, other: &Self) {
         self.first = self.first.min(other.first);
         self.last_start = self.last_start.max(other.last_start);
@@ -71,7 +80,7 @@ impl Read {
     /// The earliest start, where there is one.
     #[must_use]
     pub fn span(&self) -> Option<Micros> {
-        (self.told.last_start != NO_TIME).then_some(self.told.first)
+        (self.told.first != Micros::MAX && self.told.last_start != NO_TIME).then_some(self.told.first)
     }
 
     fn last_start(&self) -> Micros {
@@ -119,6 +128,8 @@ struct Shape {
     tenure: Option<usize>,
     churned: Option<usize>,
     by: Vec<Option<usize>>,
+    /// Whether the last predicate says which rows count: the others still tell how late the data go.
+    filtered: bool,
 }
 
 struct Stager<'a> {
@@ -161,12 +172,16 @@ impl Stager<'_> {
             Some(push(column, Wanted::Text { dictionary: self.groups.dictionary(position) }))
         });
         shape.by = by.collect();
-        let request = Request {
+        let mut request = Request {
             fields,
             predicates: self.plan.unit_filters.clone(),
             filter: self.plan.row_filter.clone(),
             as_of: self.plan.as_of,
         };
+        if request.filter.as_ref().is_some_and(|filter| understands(source, filter)) {
+            request.predicates.extend(request.filter.take());
+            shape.filtered = true;
+        }
         (request, shape)
     }
 
@@ -180,38 +195,33 @@ impl Stager<'_> {
                 *slot = code(batch, *position, row).unwrap_or(0);
             }
             let group = if tuple.is_empty() { 0 } else { self.groups.code(&tuple) };
-            let met = batch.predicates.iter().rev().fold(0, |bits, met| bits << 1 | u32::from(met[row]));
+            let filters = batch.predicates.iter().take(self.plan.unit_filters.len());
+            let met = filters.rev().fold(0, |bits, met| bits << 1 | u32::from(met[row]));
+            let counts = !shape.filtered || batch.predicates.last().is_none_or(|met| met[row]);
+            told.see(time(batch, shape.start, row), time(batch, shape.over, row), counts);
+            if !counts {
+                continue;
+            }
             let fact = Unpacked { unit: *unit, time: NO_TIME, class: met << FILTER_SHIFT, group, value: None };
             if self.plan.basis == Basis::Snapshot {
                 let churned = code(batch, shape.churned, row).unwrap_or(0);
                 // The wide form takes every fact.
                 packed.push(&Unpacked { time: stay(batch, shape, row), class: fact.class | churned, ..fact });
             } else {
-                self.term(batch, shape, row, fact, &mut packed, &mut told);
+                self.term(batch, shape, row, fact, &mut packed);
             }
         }
         (Staged::new(&packed), told)
     }
 
     /// A subscription is its start and its end, with what is paid per month in between; an order is its start.
-    fn term(
-        &self,
-        batch: &Batch,
-        shape: &Shape,
-        row: usize,
-        fact: Unpacked,
-        packed: &mut Packed<Wide>,
-        told: &mut Told,
-    ) {
+    fn term(&self, batch: &Batch, shape: &Shape, row: usize, fact: Unpacked, packed: &mut Packed<Wide>) {
         let start = time(batch, shape.start, row);
-        told.first = told.first.min(start);
-        told.last_start = told.last_start.max(start);
         let amount = shape.amount.map(|position| self.monthly(batch, shape, position, row));
         let value = amount.map(|amount| Decimal(amount.0));
         packed.push(&Unpacked { time: start, class: fact.class | START, value, ..fact });
         let over = time(batch, shape.over, row);
         if over != NO_TIME {
-            told.last_paid = told.last_paid.max(over - 1);
             packed.push(&Unpacked { time: over, class: END, group: 0, value, ..fact });
         }
     }
@@ -228,6 +238,11 @@ impl Stager<'_> {
             Monthly::ZERO
         })
     }
+}
+
+/// Whether a source has all that a condition names; one that has not is read unfiltered, with a warning.
+fn understands(source: &Source, condition: &str) -> bool {
+    Condition::parse(condition).is_ok_and(|condition| condition.names().iter().all(|name| source.understands(name)))
 }
 
 /// A stay of a snapshot in millionths of whatever it counts.

@@ -162,7 +162,7 @@ fn caption(churn: &Churn<'_>) -> String {
     let stay = match churn.plan.basis {
         Basis::Snapshot => "the stays given in the snapshot",
         Basis::Subscriptions | Basis::Activity { .. } => {
-            "the time from the first start to the first loss, or to the as-of time for those who are still there"
+            "the time from the first start to the first loss counted above, or for those still there to the as-of time"
         }
     };
     let unit = match (churn.plan.basis, churn.tenure_unit) {
