@@ -1,6 +1,7 @@
 //! The straight line of every analysis: settings, sources, document, bytes, out.
 
-use crate::config::settings::{Analysis, Settings};
+use crate::args::choices;
+use crate::config::settings::{Analysis, Settings, Target};
 use crate::document::{Document, Note, Section, Setting, SourceAccount};
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::expression::Condition;
@@ -9,6 +10,7 @@ use crate::input::open::open_sources;
 use crate::input::source::{Scan, Source};
 use crate::model::names::nearest;
 use crate::render::{self, Outcome, Output};
+use crate::reports::thin::Detail;
 use crate::ui::Ui;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -88,6 +90,19 @@ impl Context<'_> {
     #[must_use]
     pub const fn confidence(&self) -> f64 {
         self.settings.common.confidence
+    }
+
+    /// How curves are told: nobody reads them row by row, and a page draws them in few points.
+    #[must_use]
+    pub fn detail(&self) -> Detail {
+        let output = &self.settings.output;
+        let by_table = matches!(output.target, Target::Directory(_));
+        match output.format {
+            _ if output.table.is_some() => Detail::Full,
+            choices::Format::Html => Detail::Drawn,
+            choices::Format::Table | choices::Format::Markdown if !by_table => Detail::None,
+            _ => Detail::Full,
+        }
     }
 
     /// Starts a document with the accounts of the scans.

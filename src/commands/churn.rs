@@ -87,6 +87,7 @@ fn churn<'a>(context: &Context<'_>, asked: &ChurnSettings, plan: &'a ChurnPlan, 
         convention: asked.convention.unwrap_or(Convention::Standard),
         tenure_unit: asked.tenure_unit,
         confidence: context.confidence(),
+        detail: context.detail(),
     }
 }
 

@@ -29,6 +29,7 @@ pub fn document(context: &Context<'_>, asked: &CycleSettings) -> Result<Document
         every: plan.journey.cuts[0].every,
         confidence: context.confidence(),
         horizon: asked.horizon,
+        detail: context.detail(),
     };
     document.sections.push(Section { title: String::new(), lines: Vec::new(), tables: cycle.tables() });
     document.notes.extend(found);

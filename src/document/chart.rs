@@ -54,6 +54,8 @@ pub enum Chart {
     },
     /// A value along time or another number: survival, cumulative incidence. One line per combination of the `series`
     /// columns and per entry of `lines`.
+    ///
+    /// A page draws it of a table that is for machines only, too: nobody reads a curve row by row.
     Curve {
         x: usize,
         series: Vec<usize>,
@@ -71,8 +73,13 @@ pub enum Chart {
         /// A flag; cells without it are marked as unfinished.
         complete: Option<usize>,
     },
+    /// The cells of [`Table::matrix`](super::Table::matrix), the darker the more.
+    Matrix,
     /// A bar per row, its label put together from several columns.
     Bars { label: Vec<usize>, value: Measure },
-    /// Steps from one total to another; the rows of `totals` stand on zero, the others on what came before.
-    Waterfall { label: usize, value: usize, totals: Vec<usize> },
+    /// For each row a bar per column of `values`, which are of one kind: the same told in several ways.
+    Groups { label: Vec<usize>, values: Vec<usize> },
+    /// Steps from one total to another; the rows of `totals` stand on zero, the others on what came before. Values of
+    /// the rows of `minus` are taken away. The last total ends the picture: rows after it are not drawn.
+    Waterfall { label: usize, value: usize, totals: Vec<usize>, minus: Vec<usize> },
 }

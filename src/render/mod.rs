@@ -159,7 +159,9 @@ pub fn render(document: &Document, options: &RenderOptions) -> Result<Rendered> 
     check(options)?;
     let picked = options.table.as_deref().map(|name| pick(document, name)).transpose()?;
     if !options.format.holds_one_table() {
-        return Ok(Rendered { bytes: render_tables(document, picked, options)?, notes: Vec::new() });
+        let tables: Vec<&Table> = picked.map_or_else(|| document.tables().collect(), |table| vec![table]);
+        let notes = if options.format == Format::Xlsx { xlsx::cut(&tables) } else { Vec::new() };
+        return Ok(Rendered { bytes: render_tables(document, picked, options)?, notes });
     }
     let Some(table) = picked.or_else(|| document.tables().next()) else {
         let message = format!("this result has no table to write as {}", options.format.name());

@@ -6,11 +6,14 @@ use super::human::{Style, has_cents};
 use super::machine::TimeUnit;
 use super::words::Words;
 use crate::document::{Cell, Chart, ColumnType, Table, ViewContent};
+use crate::model::decimal::Decimal;
 use crate::model::time::NO_TIME;
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 
 /// Days between 0001-01-01 and 1970-01-01, as `chrono` counts them.
 const EPOCH_DAY: i32 = 719_163;
+/// More cells than these are told apart in the table only.
+const MOST_CELLS: usize = 6_000;
 const SECONDS_PER_DAY: f64 = 86_400.0;
 
 /// A table with its chart, asked by row and column.
@@ -28,7 +31,8 @@ impl<'a> Points<'a> {
     pub fn of(table: &'a Table, words: &'static Words, time_unit: Option<TimeUnit>) -> Option<Self> {
         let chart = table.chart.as_ref()?;
         let points = Self { table, chart, words, time_unit };
-        (points.count() >= 2).then_some(points)
+        let most = if matches!(chart, Chart::Matrix | Chart::HeatMap { .. }) { MOST_CELLS } else { usize::MAX };
+        (2..=most).contains(&points.count()).then_some(points)
     }
 
     fn count(&self) -> usize {
@@ -38,6 +42,11 @@ impl<'a> Points<'a> {
             Chart::Trend { value, .. } | Chart::Bars { value, .. } => with(value.value),
             Chart::Curve { lines, .. } => lines.iter().map(|line| with(line.value)).max().unwrap_or(0),
             Chart::HeatMap { value, .. } | Chart::Waterfall { value, .. } => with(*value),
+            Chart::Groups { values, .. } => values.iter().map(|&value| with(value)).max().unwrap_or(0),
+            Chart::Matrix => {
+                let first = self.table.matrix.as_ref().map_or(usize::MAX, |matrix| matrix.first);
+                (first..self.table.columns.len()).map(with).sum()
+            }
         }
     }
 
@@ -75,6 +84,9 @@ impl<'a> Points<'a> {
         let cell = match self.kind(position) {
             Some(ColumnType::Share) => Cell::Share(value),
             Some(ColumnType::Elapsed) => Cell::Elapsed(value),
+            Some(ColumnType::Date) => date(value).map_or(Cell::Missing, Cell::Date),
+            Some(ColumnType::Time) => Cell::Instant(micros(value)),
+            Some(ColumnType::Money) => Decimal::from_computed(value).map_or(Cell::Missing, Cell::Money),
             _ => Cell::Number(value),
         };
         self.style(position).cell(&cell)
@@ -125,9 +137,27 @@ impl<'a> Points<'a> {
     }
 
     fn style(&self, position: usize) -> Style {
-        let cents = self.rows().any(|row| has_cents(self.cell(row, position)));
+        // Asked for every cell: only a column of amounts is gone through.
+        let is_money = self.kind(position) == Some(ColumnType::Money);
+        let cents = is_money && self.rows().any(|row| has_cents(self.cell(row, position)));
         Style { words: self.words, time_unit: self.time_unit, cents }
     }
+}
+
+/// The day that holds a moment, seconds since 1970.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, reason = "a day of our calendar")]
+pub fn date(seconds: f64) -> Option<NaiveDate> {
+    let day = (seconds / SECONDS_PER_DAY).floor();
+    if day.abs() > 1e8 {
+        return None;
+    }
+    NaiveDate::from_num_days_from_ce_opt(day as i32 + EPOCH_DAY)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a moment of our time")]
+fn micros(seconds: f64) -> i64 {
+    if seconds.abs() > 9e12 { NO_TIME } else { (seconds * 1e6) as i64 }
 }
 
 /// A cell as a number: times and dates in seconds since 1970; `None` where there is nothing to draw.

@@ -20,6 +20,7 @@ pub mod sources;
 pub mod summary;
 pub mod value;
 pub mod words;
+pub mod thin;
 
 /// Microseconds as seconds.
 #[must_use]

@@ -40,6 +40,7 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, cycle: bool, pipeline
         every: plan.journey.cuts[position].every,
         confidence: context.confidence(),
         horizon: None,
+        detail: context.detail(),
     };
     let whole = |position: usize| Pipeline {
         plan: &plan,

@@ -1,7 +1,7 @@
 //! Whatever a table and a chart hold, the page is well formed and the same each time.
 
 use super::tests::{assert_well_formed, page};
-use crate::document::{Cell, Chart, ColumnType, Document, Measure, Section, Table};
+use crate::document::{Cell, Chart, ColumnType, Document, Matrix, Measure, Section, Table};
 use crate::model::decimal::Decimal;
 use proptest::prelude::*;
 
@@ -52,7 +52,14 @@ fn any_chart() -> impl Strategy<Value = Chart> {
             complete
         }),
         (some(), value()).prop_map(|(label, value)| Chart::Bars { label, value }),
-        (at(), at(), some()).prop_map(|(label, value, totals)| Chart::Waterfall { label, value, totals }),
+        (at(), at(), some(), some()).prop_map(|(label, value, totals, minus)| Chart::Waterfall {
+            label,
+            value,
+            totals,
+            minus
+        }),
+        (some(), some()).prop_map(|(label, values)| Chart::Groups { label, values }),
+        Just(Chart::Matrix),
     ]
 }
 
@@ -63,12 +70,14 @@ proptest! {
     fn any_table_and_chart_make_a_page(
         rows in prop::collection::vec(prop::collection::vec(any_cell(), 0..5), 0..9),
         chart in any_chart(),
+        first in 0_usize..6,
         kind in prop::sample::select(vec![ColumnType::Share, ColumnType::Elapsed, ColumnType::Money, ColumnType::Date]),
     ) {
         let columns = [("a", ColumnType::Text), ("b", kind), ("c", kind), ("d", ColumnType::Count)];
         let mut table = Table::new("t", "T", &columns);
         table.rows = rows;
         table.chart = Some(chart);
+        table.matrix = Some(Matrix { first, scale: first + 1, partial: vec![(0, 2), (9, 9)] });
         let sections = vec![Section { tables: vec![table], ..Section::default() }];
         let document = Document { sections, ..Document::default() };
         let first = page(&document);

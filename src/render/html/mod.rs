@@ -16,7 +16,7 @@ mod words;
 use super::human::Style;
 use super::machine::TimeUnit;
 use super::words::Locale;
-use crate::document::{Cell, Document, Note, NoteLevel, Section, Table};
+use crate::document::{Cell, Chart, Document, Note, NoteLevel, Section, Table};
 use std::fmt::Write as _;
 use table::TableOptions;
 use words::{PageWords, filled};
@@ -112,7 +112,7 @@ impl Page<'_> {
             let told = if parts.is_empty() { MOST_LINES.min(section.lines.len()) } else { 0 };
             parts.push(Part { section, id, told });
         }
-        let tables = |part: &Part<'_>| part.section.tables.iter().any(|table| !table.machine_only);
+        let tables = |part: &Part<'_>| part.section.tables.iter().any(is_shown);
         self.contents(&parts.iter().filter(|part| tables(part)).collect::<Vec<_>>());
         self.out.push_str("</header>\n<main>\n");
         self.summary(&parts);
@@ -186,7 +186,7 @@ impl Page<'_> {
         for line in part.section.lines.iter().skip(part.told) {
             self.element("p", "", line);
         }
-        for table in part.section.tables.iter().filter(|table| !table.machine_only) {
+        for table in part.section.tables.iter().filter(|table| is_shown(table)) {
             self.table(table, title);
         }
         self.out.push_str("</section>\n");
@@ -218,6 +218,12 @@ pub fn when(document: &Document, page: &PageWords, style: Style) -> Vec<String> 
     let told: Vec<String> = told.flat_map(|section| section.lines.clone()).collect();
     let Some(as_of) = document.as_of.filter(|_| told.is_empty()) else { return told };
     vec![filled(page.as_of, &[&style.cell(&Cell::Instant(as_of))])]
+}
+
+/// A table for machines has its place on the page where it has a picture: nobody reads a curve row by row. Of a heat map
+/// people see the matrix beside it.
+fn is_shown(table: &Table) -> bool {
+    !table.machine_only || table.chart.as_ref().is_some_and(|chart| !matches!(chart, Chart::HeatMap { .. }))
 }
 
 /// A section that only says what was read: formats that say so in a place of their own leave it out.

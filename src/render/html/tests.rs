@@ -148,7 +148,7 @@ fn gallery() -> Document {
         curve(),
         heat(12),
         amounts(Chart::Bars { label: vec![0], value: Measure::plain(1) }),
-        amounts(Chart::Waterfall { label: 0, value: 1, totals: vec![0, 4] }),
+        amounts(Chart::Waterfall { label: 0, value: 1, totals: vec![0, 4], minus: vec![] }),
     ];
     let sections = vec![
         Section { title: "Gallery".to_owned(), lines: vec!["620 of 12,400 leads were won.".to_owned()], tables },
@@ -268,7 +268,7 @@ fn text_from_files_is_never_markup() {
         Chart::Funnel { label: 0, count: 1, rate: Some(Measure::plain(1)), open: Some(1) },
         Chart::Trend { period: 0, series: vec![0], value: Measure::plain(1), size: Some(1), unfinished: vec![0] },
         Chart::HeatMap { row: 0, column: 0, value: 1, complete: None },
-        Chart::Waterfall { label: 0, value: 1, totals: vec![] },
+        Chart::Waterfall { label: 0, value: 1, totals: vec![], minus: vec![1] },
         Chart::Curve { x: 1, series: vec![0], lines: vec![Measure::plain(1)], step: true, start: Some(0.0) },
     ];
     let tables = charts.into_iter().map(|chart| Table { chart: Some(chart), ..table.clone() });

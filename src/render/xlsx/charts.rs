@@ -14,6 +14,8 @@ const HEIGHT: u32 = 300;
 const ACCENT: Color = Color::RGB(0x002A_5BC0);
 /// Lines of one chart.
 const MOST_SERIES: usize = 6;
+/// Spreadsheets draw no longer lines.
+const MOST_POINTS: usize = 32_000;
 
 /// Returns a table's chart, where it has one that spreadsheets can draw.
 pub fn chart(placed: &Placed<'_>, words: &'static Words) -> Option<Chart> {
@@ -23,7 +25,8 @@ pub fn chart(placed: &Placed<'_>, words: &'static Words) -> Option<Chart> {
         Picture::Bars { label, value } => bars(placed, *label.last()?, value.value)?,
         Picture::Trend { period, series, value, .. } => trend(placed, &points, *period, series, *value)?,
         Picture::Curve { x, series, lines, .. } => curve(placed, &points, *x, series, lines)?,
-        Picture::HeatMap { .. } | Picture::Waterfall { .. } => return None,
+        Picture::Groups { label, values } => groups(placed, &points, *label.last()?, values)?,
+        Picture::HeatMap { .. } | Picture::Matrix | Picture::Waterfall { .. } => return None,
     };
     let title = if placed.table.title.is_empty() { &placed.table.name } else { &placed.table.title };
     chart.title().set_name(&literal(title)).set_font(ChartFont::new().set_size(12));
@@ -33,6 +36,9 @@ pub fn chart(placed: &Placed<'_>, words: &'static Words) -> Option<Chart> {
 
 /// Cells of one column, from one row of the table to another.
 fn cells(placed: &Placed<'_>, column: usize, (first, last): (usize, usize)) -> Option<(String, u32, u16, u32, u16)> {
+    if last + 1 >= super::MOST_ROWS {
+        return None;
+    }
     let column = u16::try_from(column).ok().filter(|column| usize::from(*column) < placed.table.columns.len())?;
     Some((placed.sheet.clone(), index(first + 1), column, index(last + 1), column))
 }
@@ -53,6 +59,21 @@ fn bars(placed: &Placed<'_>, label: usize, value: usize) -> Option<Chart> {
     chart.y_axis().set_reverse().set_major_gridlines(false);
     chart.x_axis().set_hidden(true).set_major_gridlines(false);
     chart.legend().set_hidden();
+    Some(chart)
+}
+
+/// Bars side by side, one series per column.
+fn groups(placed: &Placed<'_>, points: &Points<'_>, label: usize, values: &[usize]) -> Option<Chart> {
+    let all = (0, placed.table.rows.len().checked_sub(1)?);
+    let labels = cells(placed, label, all)?;
+    let mut chart = Chart::new_bar();
+    for &value in values.iter().take(MOST_SERIES) {
+        let amounts = cells(placed, value, all)?;
+        let series = chart.add_series();
+        series.set_categories(range(&labels)).set_values(range(&amounts)).set_name(&literal(&points.label(value)));
+    }
+    chart.y_axis().set_reverse().set_major_gridlines(false);
+    chart.legend().set_position(rust_xlsxwriter::ChartLegendPosition::Bottom);
     Some(chart)
 }
 
@@ -90,6 +111,9 @@ fn curve(placed: &Placed<'_>, points: &Points<'_>, x: usize, series: &[usize], l
     let mut chart = Chart::new(ChartType::ScatterStraight);
     let runs = runs(points, series);
     let pairs = runs.iter().flat_map(|run| lines.iter().map(move |line| (run, line)));
+    if runs.iter().any(|(_, (first, last))| last - first >= MOST_POINTS) {
+        return None;
+    }
     for ((name, rows), measure) in pairs.take(MOST_SERIES) {
         let (xs, values) = (cells(placed, x, *rows)?, cells(placed, measure.value, *rows)?);
         let label = column_name(placed, measure.value);

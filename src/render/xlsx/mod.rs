@@ -12,7 +12,7 @@ mod summary;
 
 use super::machine::TimeUnit;
 use super::words::Locale;
-use crate::document::{Cell, Document, Table};
+use crate::document::{Cell, Document, Note, Table};
 use crate::error::{Error, Result};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
@@ -32,13 +32,11 @@ struct Placed<'a> {
 
 /// Writes the given tables of the document, behind a summary.
 ///
+/// A table with more rows than a sheet can hold loses the last ones; [`cut`] tells of it, and so does the summary.
+///
 /// # Errors
-/// Usage where a table has more rows than a sheet; internal where the library fails.
+/// Internal where the library fails.
 pub fn render(document: &Document, tables: &[&Table], locale: Locale, time_unit: Option<TimeUnit>) -> Result<Vec<u8>> {
-    if let Some(long) = tables.iter().find(|table| table.rows.len() >= MOST_ROWS) {
-        let message = format!("table {} has more rows than a sheet can hold", long.name);
-        return Err(Error::usage(message).with_hint("--format csv writes tables of any length"));
-    }
     let sheets = names::sheets(tables.iter().map(|table| table.name.as_str()));
     let placed: Vec<Placed<'_>> = tables
         .iter()
@@ -46,6 +44,23 @@ pub fn render(document: &Document, tables: &[&Table], locale: Locale, time_unit:
         .map(|(table, sheet)| Placed { table, sheet, unit: time_unit.unwrap_or_else(|| fitting_unit(table)) })
         .collect();
     write(document, &placed, locale).map_err(|error| Error::internal(format!("the workbook: {error}")))
+}
+
+/// Tells of the tables that are longer than a sheet.
+#[must_use]
+pub fn cut(tables: &[&Table]) -> Vec<Note> {
+    tables.iter().filter_map(|table| cut_note(table)).collect()
+}
+
+fn cut_note(table: &Table) -> Option<Note> {
+    let (held, all) = (MOST_ROWS - 1, table.rows.len());
+    (all > held).then(|| {
+        let text = format!(
+            "the sheet of {} holds the first {held} of {all} rows: a sheet has no more; --format csv --table {} writes all",
+            table.name, table.name
+        );
+        Note::warning("sheet_full", text)
+    })
 }
 
 fn write(document: &Document, placed: &[Placed<'_>], locale: Locale) -> std::result::Result<Vec<u8>, XlsxError> {
@@ -71,5 +86,38 @@ fn fitting_unit(table: &Table) -> TimeUnit {
         longest if longest >= 2.0 * DAY => TimeUnit::Days,
         longest if longest >= 2.0 * HOUR => TimeUnit::Hours,
         _ => TimeUnit::Seconds,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{MOST_ROWS, cut, render};
+    use crate::document::{Cell, ColumnType, Document, Section, Table};
+    use crate::render::words::Locale;
+    use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+
+    #[test]
+    fn a_table_longer_than_a_sheet_is_cut_and_said_so() {
+        let mut table = Table::new("long", "Long", &[("n", ColumnType::Count)]);
+        table.rows = vec![Vec::new(); MOST_ROWS + 5];
+        table.rows[MOST_ROWS - 2] = vec![Cell::Count(7)];
+        table.rows[MOST_ROWS - 1] = vec![Cell::Count(8)];
+        assert!(cut(&[&table])[0].text.contains("first 1048575 of 1048581 rows"), "{:?}", cut(&[&table]));
+        let sections = vec![Section { tables: vec![table], ..Section::default() }];
+        let document = Document { sections, ..Document::default() };
+        let bytes = render(&document, &document.tables().collect::<Vec<_>>(), Locale::En, None).unwrap();
+        let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+        let cells = book.worksheet_range("long").unwrap();
+        let last = cells.cells().filter(|(_, _, cell)| **cell != Data::Empty).last();
+        assert_eq!(last.map(|(row, _, cell)| (row, cell.clone())), Some((MOST_ROWS - 1, Data::Float(7.0))));
+        let summary = book.worksheet_range("Summary").unwrap();
+        assert!(summary.cells().any(|(_, _, cell)| cell.to_string().contains("first 1048575 of 1048581 rows")));
+    }
+
+    #[test]
+    fn a_table_that_fits_is_whole() {
+        let mut table = Table::new("fits", "", &[]);
+        table.rows = vec![Vec::new(); MOST_ROWS - 1];
+        assert!(cut(&[&table]).is_empty());
     }
 }

@@ -35,14 +35,14 @@ pub fn write(sheet: &mut Worksheet, placed: &Placed<'_>) -> Result<(), XlsxError
     }
     for (position, column) in (0_u16..).zip(&table.columns) {
         let format = format_of(table, usize::from(position), column.kind);
-        for (row, cells) in (1_u32..).zip(&table.rows) {
+        for (row, cells) in (1_u32..).zip(table.rows.iter().take(super::MOST_ROWS - 1)) {
             let cell = cells.get(usize::from(position)).unwrap_or(&Cell::Missing);
             write_cell(sheet, (row, position), cell, placed.unit, &format)?;
         }
         let width = width(table, usize::from(position), &head(column, placed.unit));
         sheet.set_column_width(position, width)?;
     }
-    let (rows, columns) = (index(table.rows.len()), u16::try_from(table.columns.len()).unwrap_or(u16::MAX));
+    let (rows, columns) = (index(table.rows.len().min(super::MOST_ROWS - 1)), u16::try_from(table.columns.len()).unwrap_or(u16::MAX));
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
     if columns > 0 && rows > 0 {

@@ -112,7 +112,8 @@ impl Page<'_> {
             let table = placed.table;
             let title = if table.title.is_empty() { &table.name } else { &table.title };
             let caption = table.view.iter().flat_map(|view| &view.caption);
-            let text: Vec<&str> = std::iter::once(title.as_str()).chain(caption.map(String::as_str)).collect();
+            let cut = super::cut_note(table).map(|note| note.text);
+            let text = std::iter::once(title).chain(caption).chain(&cut).map(String::as_str).collect::<Vec<_>>();
             let link = Url::new(format!("internal:'{}'!A1", placed.sheet)).set_text(&placed.sheet);
             let format = Format::new().set_hyperlink().set_align(FormatAlign::Top);
             self.sheet.write_with_format(self.row, 0, link, &format)?;

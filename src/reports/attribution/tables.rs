@@ -1,7 +1,7 @@
 //! The tables: `credit` by model and channel, and the same side by side.
 
 use super::Attribution;
-use crate::document::{Cell, Column, ColumnType, Table, View, ViewColumn, ViewContent};
+use crate::document::{Cell, Chart, Column, ColumnType, Measure, Table, View, ViewColumn, ViewContent};
 use crate::model::apportion::{UNIT, per_share};
 use crate::model::decimal::Decimal;
 use crate::plan::attribution::{ChannelCredits, Credit, Model};
@@ -52,6 +52,10 @@ pub fn credit(attribution: &Attribution<'_>) -> Table {
             ("ROAS", "roas", 1),
         ],
     ));
+    // Several models are drawn side by side, in a table of their own.
+    if let (1, Some(value)) = (attribution.plan.models.len(), table.position("conversions")) {
+        table.chart = Some(Chart::Bars { label: vec![1], value: Measure::plain(value) });
+    }
     table
 }
 
@@ -115,8 +119,18 @@ fn side_by_side(
     let mut shown: Vec<Shown<'_>> = vec![("Channel", "channel", 0), ("Touches", "touches", 7)];
     shown.extend(attribution.plan.models.iter().map(|model| (label(*model), model.name(), rank(*model))));
     table.view = Some(view(&table, &shown));
+    // A picture has room for some models only: those that a narrow terminal keeps longest.
+    let mut models: Vec<Model> = attribution.plan.models.clone();
+    models.sort_by_key(|model| rank(*model));
+    models.truncate(MOST_DRAWN);
+    let drawn = attribution.plan.models.iter().filter(|model| models.contains(model));
+    let values = drawn.filter_map(|model| table.position(model.name())).collect();
+    table.chart = Some(Chart::Groups { label: vec![0], values });
     table
 }
+
+/// Models in one picture.
+const MOST_DRAWN: usize = 5;
 
 const fn label(model: Model) -> &'static str {
     match model {

@@ -1,6 +1,6 @@
 //! The table `customers`: who was there, came, left and came back, period by period.
 
-use super::{Churn, interval, rate, share, value};
+use super::{Churn, chart, interval, rate, share, value};
 use crate::args::choices::Convention;
 use crate::document::{Cell, ColumnType, Table, View};
 use crate::plan::churn::{Basis, CustomerMoves};
@@ -43,6 +43,7 @@ pub fn table(churn: &Churn<'_>) -> Table {
     ];
     columns.extend(own.into_iter().flatten());
     table.view = Some(View { columns, marks: churn.under_way(), caption: caption(churn) });
+    table.chart = chart::customers(churn, &table);
     table
 }
 

@@ -4,8 +4,10 @@
 //! it is lost in the period that holds the last moment paid for, unless it is back before that period is over.
 
 mod activity;
+mod chart;
 mod customers;
 mod model;
+mod movements;
 mod notes;
 mod retention;
 mod revenue;
@@ -20,6 +22,7 @@ use crate::document::{Cell, Column, ColumnType, Table, ViewColumn, ViewContent};
 use crate::plan::calendar::{Every, PeriodStart};
 use crate::plan::churn::{Basis, ChurnAnswer, ChurnGroup, ChurnPlan};
 use crate::reports::labels::{split_cells, split_columns};
+use crate::reports::thin::Detail;
 
 /// Everything the tables are made from.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +33,8 @@ pub struct Churn<'a> {
     /// What the times of a snapshot count; `None` leaves them as given.
     pub tenure_unit: Option<TenureUnit>,
     pub confidence: f64,
+    /// Of the table `survival`.
+    pub detail: Detail,
 }
 
 impl Churn<'_> {
@@ -40,11 +45,16 @@ impl Churn<'_> {
         match self.plan.basis {
             Basis::Subscriptions => {
                 tables.extend([customers::table(self), revenue::table(self), retention::table(self)]);
+                tables.extend(movements::table(self));
             }
-            Basis::Activity { .. } => tables.extend([customers::table(self), activity::table(self)]),
+            Basis::Activity { .. } => {
+                tables.extend([customers::table(self), activity::table(self)]);
+                tables.extend(movements::table(self));
+            }
             Basis::Snapshot => {}
         }
-        tables.extend([survival::table(self), survival::median(self)]);
+        tables.extend(survival::table(self));
+        tables.push(survival::median(self));
         if !self.plan.by.is_empty() {
             tables.push(survival::logrank(self));
         }

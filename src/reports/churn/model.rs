@@ -1,7 +1,7 @@
 //! The tables `fit` and `forecast`: the shifted-beta-geometric model of contractual churn, what it expects, and what it
 //! would have expected earlier, beside what came.
 
-use super::{Churn, share, value};
+use super::{Churn, chart, share, value};
 use crate::document::{Cell, ColumnType, Table, View};
 use crate::plan::churn::{Basis, ChurnGroup};
 use crate::reports::labels::split_view;
@@ -130,6 +130,7 @@ pub fn forecast(churn: &Churn<'_>) -> Table {
             .to_owned(),
     ];
     table.view = Some(View { columns, caption, ..View::default() });
+    table.chart = chart::forecast(&table);
     table
 }
 

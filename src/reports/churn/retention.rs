@@ -1,6 +1,6 @@
 //! The table `retention`: what the customers of a day pay twelve months later. Annual cohorts, never compounded months.
 
-use super::{Churn, share, value};
+use super::{Churn, chart, share, value};
 use crate::document::{Cell, ColumnType, Table, View};
 use crate::reports::labels::{period_cell, split_view};
 
@@ -40,5 +40,6 @@ pub fn table(churn: &Churn<'_>) -> Table {
             .to_owned(),
     ];
     table.view = Some(View { columns, caption, ..View::default() });
+    table.chart = chart::retention(&table);
     table
 }

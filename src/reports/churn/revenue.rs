@@ -1,6 +1,6 @@
 //! The table `revenue`: monthly recurring revenue and what moved it, period by period.
 
-use super::{Churn, share, value};
+use super::{Churn, chart, share, value};
 use crate::args::choices::Convention;
 use crate::document::{Cell, ColumnType, Table, View};
 use crate::model::billing::Monthly;
@@ -49,6 +49,7 @@ pub fn table(churn: &Churn<'_>) -> Table {
     ];
     columns.extend(own.into_iter().flatten());
     table.view = Some(View { columns, marks: churn.under_way(), caption: caption(churn.convention) });
+    table.chart = chart::revenue(churn, &table);
     table
 }
 

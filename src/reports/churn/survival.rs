@@ -1,11 +1,12 @@
 //! The tables `survival`, `median` and `logrank`: how long customers stay, with those who are still there censored.
 
-use super::{Churn, interval, share, value};
+use super::{Churn, chart, interval, share, value};
 use crate::args::choices::TenureUnit;
 use crate::document::{Cell, ColumnType, Table, View};
 use crate::model::time::MICROS_PER_SECOND;
 use crate::plan::churn::{Basis, ChurnGroup};
 use crate::reports::labels::split_view;
+use crate::reports::thin::{self, Detail};
 use crate::stats::logrank::logrank as compare;
 use crate::stats::survival::{Observed, Survival};
 
@@ -51,7 +52,12 @@ fn observed(group: &ChurnGroup) -> Vec<Observed> {
     stays.map(|stay| Observed { time: stay.time, events: stay.churned, censored: stay.open }).collect()
 }
 
-pub fn table(churn: &Churn<'_>) -> Table {
+/// Kaplan-Meier, a row per distinct time; where nobody would see so many rows, none or as many as a picture needs.
+pub fn table(churn: &Churn<'_>) -> Option<Table> {
+    let is_long = tables_lack_curve(churn);
+    if is_long && churn.detail == Detail::None {
+        return None;
+    }
     let own = [
         ("time", churn.time_type()),
         ("at_risk", ColumnType::Count),
@@ -64,7 +70,8 @@ pub fn table(churn: &Churn<'_>) -> Table {
     let (mut table, leading) = churn.start("survival", "Customers who stay", None, &own);
     for group in &churn.answer.groups {
         let Some(curve) = Survival::estimate(&observed(group), churn.confidence) else { continue };
-        for row in curve.rows() {
+        let thin = if is_long && churn.detail == Detail::Drawn { thin::survival(curve.rows()) } else { Vec::new() };
+        for row in if thin.is_empty() { curve.rows() } else { &thin } {
             let mut cells = Churn::cells(group, None);
             cells.push(churn.time_cell(row.time));
             cells.extend([row.at_risk, row.events, row.censored].map(Cell::Count));
@@ -82,9 +89,10 @@ pub fn table(churn: &Churn<'_>) -> Table {
         interval(&table, "Still there", ["survival", "low", "high"], 0),
     ];
     columns.extend(own.into_iter().flatten());
-    table.machine_only = table.rows.len() > MOST_ROWS;
+    table.machine_only = is_long;
     table.view = Some(View { columns, caption: vec![caption(churn)], ..View::default() });
-    table
+    table.chart = chart::survival(&table);
+    Some(table)
 }
 
 pub fn median(churn: &Churn<'_>) -> Table {

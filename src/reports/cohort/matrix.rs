@@ -4,7 +4,7 @@ use super::pooled::{Pooled, pool};
 use super::table::{cumulative, per_unit};
 use super::{Cohort, words};
 use crate::args::cohort::Cells;
-use crate::document::{Cell, Column, ColumnType, Matrix, Table, View, ViewColumn, ViewContent};
+use crate::document::{Cell, Chart, Column, ColumnType, Matrix, Table, View, ViewColumn, ViewContent};
 use crate::model::decimal::Decimal;
 use crate::plan::cohort::{CohortRow, Measure};
 use crate::reports::labels::{period_cell, split_cells};
@@ -144,6 +144,7 @@ fn matrix(cohort: &Cohort<'_>, content: Content, with_caption: bool) -> Table {
     // Age 0 of a retention is everybody by definition: it would leave the others without a shade.
     let later = usize::from(cohort.plan.measure != Measure::Conversion && content != Content::PerUnit && ages > 1);
     table.matrix = Some(Matrix { first: leading + 2, scale: leading + 2 + later, partial });
+    table.chart = Some(Chart::Matrix);
     table.view = Some(View {
         columns: view_columns(&table, leading),
         caption: if with_caption { words::caption(cohort, content) } else { Vec::new() },

@@ -2,10 +2,11 @@
 
 use super::Cohort;
 use super::table::{cumulative, empty, rate_cells, revenue_cells};
-use crate::document::{Cell, ColumnType, Table};
+use crate::document::{Cell, Chart, ColumnType, Measure, Table, View};
 use crate::model::decimal::Decimal;
 use crate::plan::cohort::CohortRow;
-use crate::reports::labels::split_cells;
+use crate::reports::columns::{interval, value};
+use crate::reports::labels::{split_cells, split_view};
 
 /// The cohorts with a complete cell at one age, put together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,5 +64,30 @@ pub fn table(cohort: &Cohort<'_>) -> Table {
         }
     }
     table.machine_only = true;
+    table.view = Some(view(cohort, &table));
+    let x = table.position("period");
+    if let (Some(x), Some(line)) = (x, Measure::named(&table, ["rate", "low", "high"])) {
+        table.chart = Some(Chart::Curve { x, series: (0..x).collect(), lines: vec![line], step: false, start: None });
+    }
     table
+}
+
+/// What stands under the curve on a page.
+fn view(cohort: &Cohort<'_>, table: &Table) -> View {
+    let leading = table.position("period").unwrap_or_default();
+    let mut columns = split_view(&table.columns, leading);
+    let own = [
+        value(table, "Age", "period", 0),
+        value(table, "Size", "size", 0),
+        value(table, "Active", "active", 0),
+        interval(table, "Rate", ["rate", "low", "high"], 0),
+        value(table, "Cumulative per unit", "per_unit", 1),
+    ];
+    columns.extend(own.into_iter().flatten());
+    let percent = cohort.confidence * 100.0;
+    let caption = format!(
+        "At each age the units of all cohorts that are through with it, with {percent} % Wilson intervals: ever fewer \
+         cohorts the older they are."
+    );
+    View { columns, caption: vec![caption], ..View::default() }
 }

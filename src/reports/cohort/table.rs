@@ -1,7 +1,7 @@
 //! The table `cohorts`: a row per group, cohort and age.
 
 use super::Cohort;
-use crate::document::{Cell, Column, ColumnType, Table};
+use crate::document::{Cell, Chart, Column, ColumnType, Table};
 use crate::model::decimal::Decimal;
 use crate::plan::cohort::CohortRow;
 use crate::reports::labels::{period_cell, split_cells};
@@ -47,6 +47,10 @@ pub fn cohorts(cohort: &Cohort<'_>) -> Table {
         }
     }
     table.machine_only = true;
+    let [row, column, value, complete] = ["cohort", "period", "rate", "complete"].map(|name| table.position(name));
+    if let (true, Some(row), Some(column), Some(value)) = (cohort.plan.by.is_empty(), row, column, value) {
+        table.chart = Some(Chart::HeatMap { row, column, value, complete });
+    }
     table
 }
 

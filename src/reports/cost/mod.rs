@@ -4,6 +4,7 @@
 //! leads of the same group and period; ROAS = revenue / spend; payback in months = cost per customer / (monthly
 //! revenue per customer x gross margin). A ratio whose divisor is 0 or not known is empty, never 0.
 
+mod chart;
 mod notes;
 mod table;
 mod view;

@@ -1,6 +1,6 @@
 //! The tables `cost` (a row per group and period) and `total` (all rows together).
 
-use super::{Cost, view};
+use super::{Cost, chart, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::model::apportion::per;
 use crate::model::decimal::Decimal;
@@ -41,6 +41,7 @@ pub fn rows(cost: &Cost<'_>) -> Table {
         table.rows.push(cells);
     }
     table.view = Some(view::rows(cost, &table, leading));
+    table.chart = chart::rows(cost, &table, leading);
     table
 }
 

@@ -6,7 +6,7 @@ use crate::plan::cost::{Matching, Recurring};
 use crate::reports::labels::split_view;
 
 /// A group or period with a larger share of open leads is marked.
-const IMMATURE: f64 = 0.1;
+pub const IMMATURE: f64 = 0.1;
 
 fn columns(table: &Table) -> Vec<ViewColumn> {
     let wanted = [

@@ -1,11 +1,12 @@
 //! Survival: open deals are censored. The tables `survival`, `median`, `incidence` and `logrank`.
 
-use super::{Cycle, Ending, elapsed, elapsed_f64, view};
+use super::{Cycle, Ending, chart, elapsed, elapsed_f64, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::plan::{NONE, deals::DealRow};
+use crate::reports::thin::{self, Detail};
 use crate::stats::incidence::{Ends, incidence_curve};
 use crate::stats::logrank::logrank as test;
-use crate::stats::survival::Survival;
+use crate::stats::survival::{Survival, SurvivalRow};
 
 const SURVIVAL: [(&str, ColumnType); 8] = [
     ("outcome", ColumnType::Text),
@@ -18,34 +19,43 @@ const SURVIVAL: [(&str, ColumnType); 8] = [
     ("high", ColumnType::Share),
 ];
 
-/// Kaplan-Meier, a row per distinct time; for one outcome the other is censored.
-pub fn survival(cycle: &Cycle<'_>) -> Table {
-    let (mut table, _) = cycle.start("survival", "Still waiting", &SURVIVAL);
+/// Kaplan-Meier, a row per distinct time; for one outcome the other is censored. Drawn, it is the curve of any end.
+pub fn survival(cycle: &Cycle<'_>) -> Option<Table> {
+    let (mut table, leading) = cycle.start("survival", "Still waiting", &SURVIVAL);
+    let outcomes = cycle.outcomes();
+    let outcomes = match cycle.detail {
+        Detail::None => return None,
+        Detail::Drawn => &outcomes[2..],
+        Detail::Full => &outcomes[..],
+    };
     for row in cycle.rows() {
-        for (name, ending) in cycle.outcomes() {
+        for (name, ending) in outcomes {
             let Some(curve) = Survival::estimate(&ending.observed(&row.durations), cycle.confidence) else { continue };
-            for point in curve.rows() {
-                let mut cells = Cycle::leading_cells(row);
-                let (low, high) = match point.interval {
-                    Some(band) => (Cell::Share(band.low), Cell::Share(band.high)),
-                    None => (Cell::Missing, Cell::Missing),
-                };
-                cells.extend([
-                    Cell::Text(name.to_owned()),
-                    elapsed(point.time),
-                    Cell::Count(point.at_risk),
-                    Cell::Count(point.events),
-                    Cell::Count(point.censored),
-                    Cell::Share(point.survival),
-                    low,
-                    high,
-                ]);
-                table.rows.push(cells);
-            }
+            let thin = if cycle.detail == Detail::Drawn { thin::survival(curve.rows()) } else { Vec::new() };
+            let points = if cycle.detail == Detail::Drawn { &thin } else { curve.rows() };
+            table.rows.extend(points.iter().map(|point| survival_cells(row, name, point)));
         }
     }
     table.machine_only = true;
-    table
+    table.view = Some(view::survival(cycle, &table, leading));
+    table.chart = chart::survival(cycle, &table, leading);
+    Some(table)
+}
+
+fn survival_cells(row: &DealRow, outcome: &str, point: &SurvivalRow) -> Vec<Cell> {
+    let bound = |value: Option<f64>| value.map_or(Cell::Missing, Cell::Share);
+    let mut cells = Cycle::leading_cells(row);
+    cells.extend([
+        Cell::Text(outcome.to_owned()),
+        elapsed(point.time),
+        Cell::Count(point.at_risk),
+        Cell::Count(point.events),
+        Cell::Count(point.censored),
+        Cell::Share(point.survival),
+        bound(point.interval.map(|band| band.low)),
+        bound(point.interval.map(|band| band.high)),
+    ]);
+    cells
 }
 
 const MEDIAN: [(&str, ColumnType); 7] = [
@@ -70,6 +80,7 @@ pub fn median(cycle: &Cycle<'_>) -> Table {
         }
     }
     table.view = Some(view::median(&table, leading));
+    table.chart = chart::median(cycle, &table, leading);
     table
 }
 
@@ -99,10 +110,17 @@ const INCIDENCE: [(&str, ColumnType); 4] = [
 ];
 
 /// Aalen-Johansen: the shares won, lost and open by each time, which add up to 1.
-pub fn incidence(cycle: &Cycle<'_>) -> Table {
-    let (mut table, _) = cycle.start("incidence", "Won, lost and open by age", &INCIDENCE);
+pub fn incidence(cycle: &Cycle<'_>) -> Option<Table> {
+    if cycle.detail == Detail::None {
+        return None;
+    }
+    let (mut table, leading) = cycle.start("incidence", "Won, lost and open by age", &INCIDENCE);
     for row in cycle.rows() {
-        for point in incidence_curve(&ends(row)) {
+        let mut points = incidence_curve(&ends(row));
+        if cycle.detail == Detail::Drawn {
+            points = thin::incidence(&points);
+        }
+        for point in points {
             let mut cells = Cycle::leading_cells(row);
             let shares = [point.converted, point.lost, point.waiting].map(Cell::Share);
             cells.push(elapsed(point.time));
@@ -111,7 +129,9 @@ pub fn incidence(cycle: &Cycle<'_>) -> Table {
         }
     }
     table.machine_only = true;
-    table
+    table.view = Some(view::incidence(cycle, &table, leading));
+    table.chart = chart::incidence(cycle, &table, leading);
+    Some(table)
 }
 
 /// The ends of a row, as the incidence wants them.

@@ -1,6 +1,6 @@
 //! The table `cycle`: lengths of those that ended, by outcome.
 
-use super::{Cycle, Ending, elapsed, elapsed_f64, micros_f64, view};
+use super::{Cycle, Ending, chart, elapsed, elapsed_f64, micros_f64, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::plan::deals::EndCount;
 use crate::stats::quantile::quantile_counted;
@@ -28,6 +28,7 @@ pub fn table(cycle: &Cycle<'_>) -> Table {
         }
     }
     table.view = Some(view::lengths(cycle, &table, leading));
+    table.chart = chart::lengths(cycle, &table, leading);
     table
 }
 

@@ -4,6 +4,7 @@
 //! compete, so shares come from the cumulative incidence; quantiles of closed deals are biased short while deals are
 //! open, and the median of the survival curve stands beside them.
 
+mod chart;
 mod curves;
 mod hand_over;
 mod lengths;
@@ -18,6 +19,7 @@ use crate::document::{Cell, Column, ColumnType, Table};
 use crate::plan::calendar::Every;
 use crate::plan::deals::{DealAnswer, DealPlan, DealRow, EndCount, Point};
 use crate::reports::labels::{split_cells, split_columns};
+use crate::reports::thin::Detail;
 use crate::stats::survival::Observed;
 
 /// Everything the tables are made from: one cut of an answer and what it was asked for.
@@ -32,14 +34,18 @@ pub struct Cycle<'a> {
     pub confidence: f64,
     /// Of the restricted mean, microseconds; `None`: the longest observed time.
     pub horizon: Option<i64>,
+    /// Of the tables `survival` and `incidence`.
+    pub detail: Detail,
 }
 
 impl Cycle<'_> {
     /// Returns all tables that the data can fill; the first is the main one.
     #[must_use]
     pub fn tables(&self) -> Vec<Table> {
-        let mut tables =
-            vec![lengths::table(self), curves::survival(self), curves::median(self), curves::incidence(self)];
+        let mut tables = vec![lengths::table(self)];
+        tables.extend(curves::survival(self));
+        tables.push(curves::median(self));
+        tables.extend(curves::incidence(self));
         tables.extend(curves::logrank(self));
         tables.extend(trend::table(self));
         tables.extend(hand_over::table(self));

@@ -1,6 +1,6 @@
 //! The tables `stages` and `returns`: every entry into a stage and how it ended, and the time spent there.
 
-use super::{Cycle, elapsed, elapsed_f64, view};
+use super::{Cycle, chart, elapsed, elapsed_f64, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::plan::deals::StageLife;
 use crate::stats::quantile::{mean, quantile_sorted};
@@ -35,6 +35,7 @@ pub fn table(cycle: &Cycle<'_>) -> Table {
         }
     }
     table.view = Some(view::stages(&table, leading));
+    table.chart = chart::stages(cycle, &table, leading);
     table
 }
 

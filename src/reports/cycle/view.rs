@@ -5,6 +5,7 @@ use crate::document::{Table, View, ViewColumn};
 use crate::plan::deals::{Anchor, Point};
 use crate::reports::columns::{bar, interval, value};
 use crate::reports::labels::split_view;
+use crate::reports::thin::Detail;
 
 fn view(table: &Table, leading: usize, wanted: Vec<Option<ViewColumn>>, caption: Vec<String>) -> View {
     let mut columns = split_view(&table.columns, leading);
@@ -64,6 +65,48 @@ pub fn median(table: &Table, leading: usize) -> View {
     let caption = "Kaplan-Meier with open deals censored at the as-of time, log-log interval. For won, lost deals are \
                    censored too, and the other way round: a pace, not a share; the shares are in the table incidence.";
     view(table, leading, wanted, vec![caption.to_owned()])
+}
+
+/// Under a curve that is drawn in fewer points than there are times.
+const THINNED: &str = "In the points that the picture needs; --format json and csv have every distinct time.";
+
+pub fn survival(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
+    let wanted = vec![
+        value(table, "Outcome", "outcome", 2),
+        value(table, "Age", "time", 0),
+        value(table, "At risk", "at_risk", 1),
+        value(table, "Ended", "events", 1),
+        value(table, "Last seen open", "censored", 2),
+        interval(table, "Still waiting", ["survival", "low", "high"], 0),
+    ];
+    let percent = cycle.confidence * 100.0;
+    let mut caption = vec![format!(
+        "Kaplan-Meier with {percent} % log-log intervals: the share that waits longer than that; deals still open count \
+         up to their age."
+    )];
+    caption.extend((cycle.detail == Detail::Drawn).then(|| THINNED.to_owned()));
+    view(table, leading, wanted, caption)
+}
+
+pub fn incidence(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
+    let [won, lost, _] = cycle.outcomes();
+    let wanted = vec![
+        value(table, "Age", "time", 0),
+        value(table, &capital(won.0), "won", 0),
+        value(table, &capital(lost.0), "lost", 0),
+        value(table, "Open", "open", 1),
+    ];
+    let mut caption = vec![
+        "Shares of all deals by age (Aalen-Johansen: open deals count up to their age); they add up to 100 %."
+            .to_owned(),
+    ];
+    caption.extend((cycle.detail == Detail::Drawn).then(|| THINNED.to_owned()));
+    view(table, leading, wanted, caption)
+}
+
+fn capital(word: &str) -> String {
+    let mut characters = word.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }
 
 pub fn logrank(table: &Table, p_value: f64) -> View {

@@ -1,6 +1,6 @@
 //! The table `ageing`: open deals older than some ages.
 
-use super::{Pipeline, view};
+use super::{Pipeline, chart, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::model::decimal::Decimal;
 use crate::model::time::MICROS_PER_DAY;
@@ -29,5 +29,6 @@ pub fn table(pipeline: &Pipeline<'_>) -> Table {
         }
     }
     table.view = Some(view::ageing(&table, leading));
+    table.chart = chart::ageing(&table, leading);
     table
 }

@@ -4,6 +4,7 @@
 //! / mean won cycle, per day; the weight of an open deal is the measured rate of winning from its stage, not the CRM's.
 
 mod ageing;
+mod chart;
 mod notes;
 mod stages;
 mod summary;

@@ -1,6 +1,6 @@
 //! The table `stages`: what is open in each stage, and what deals from there have come to.
 
-use super::{FEWEST_CLOSED, Pipeline, count_f64, money, summary, view};
+use super::{FEWEST_CLOSED, Pipeline, chart, count_f64, money, summary, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::plan::deals::{DealRow, StageLife};
 use crate::stats::proportion::{rate, wilson};
@@ -39,6 +39,7 @@ pub fn table(pipeline: &Pipeline<'_>) -> Table {
         }
     }
     table.view = Some(view::stages(&table, leading));
+    table.chart = chart::stages(&table, leading);
     table
 }
 

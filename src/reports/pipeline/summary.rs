@@ -1,6 +1,6 @@
 //! The table `summary`: win rates, average sale, velocity, what is open.
 
-use super::{Pipeline, count_f64, money, stages, view};
+use super::{Pipeline, chart, count_f64, money, stages, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::model::decimal::Decimal;
 use crate::plan::deals::{DealRow, Held};
@@ -37,6 +37,7 @@ pub fn table(pipeline: &Pipeline<'_>) -> Table {
         table.rows.push(cells);
     }
     table.view = Some(view::summary(pipeline, &table, leading));
+    table.chart = chart::summary(pipeline, &table, leading);
     table
 }
 

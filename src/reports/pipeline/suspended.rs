@@ -1,6 +1,6 @@
 //! What stays open for ever: the tables `suspended`, `suspension` and `elimination`.
 
-use super::{Pipeline, count_f64, view};
+use super::{Pipeline, chart, count_f64, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::model::time::{MICROS_PER_DAY, Micros};
 use crate::plan::deals::DealRow;
@@ -37,6 +37,7 @@ pub fn table(pipeline: &Pipeline<'_>) -> Table {
         }
     }
     table.view = Some(view::suspended(&table, leading));
+    table.chart = chart::suspended(&table, leading);
     table
 }
 

@@ -1,6 +1,6 @@
 //! The table `waterfall`: from one export of the pipeline to the next.
 
-use super::view;
+use super::{chart, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::plan::deals::Flow;
 
@@ -16,5 +16,6 @@ pub fn waterfall(flows: &[Flow]) -> Table {
         .map(|flow| vec![Cell::Text(flow.item.name().to_owned()), Cell::Count(flow.deals), Cell::Money(flow.value)])
         .collect();
     table.view = Some(view::waterfall(&table));
+    table.chart = chart::waterfall(&table, flows);
     table
 }

@@ -1,7 +1,7 @@
 //! Survival, incidence and other curves: values along time, in steps where they hold until the next row.
 
 use super::plot::{self, Frame};
-use super::scale::{Scale, ticks};
+use super::scale::{Scale, date_ticks, ticks};
 use super::svg::{Anchor, Svg, text_width};
 use super::{Drawing, MOST_SERIES, Sheet};
 use crate::document::{ColumnType, Measure};
@@ -143,7 +143,10 @@ fn axis(sheet: &Sheet<'_>, svg: &mut Svg, position: usize, frame: &Frame, (low, 
     let scale = Scale::new((low, high), (frame.left, frame.right));
     let inside = |tick: &f64| *tick >= low - 1e-9 && *tick <= high + 1e-9;
     let wanted = if sheet.is_narrow() { 4 } else { 8 };
-    let all: Vec<f64> = ticks(low / unit, high / unit, wanted).iter().map(|tick| tick * unit).filter(inside).collect();
+    let all: Vec<f64> = match kind {
+        Some(ColumnType::Date | ColumnType::Time) => date_ticks(low, high, wanted),
+        _ => ticks(low / unit, high / unit, wanted).iter().map(|tick| tick * unit).filter(inside).collect(),
+    };
     for tick in all {
         let at = scale.at(tick);
         let text = points.like(position, tick);

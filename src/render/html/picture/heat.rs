@@ -14,74 +14,30 @@ const MOST_LABEL: f64 = 150.0;
 const STRONG: f64 = 0.68;
 const FAINTEST: f64 = 0.05;
 
+/// One value in its place.
+struct Spot {
+    row: usize,
+    column: usize,
+    amount: f64,
+    /// As the table writes it.
+    text: String,
+    is_share: bool,
+    is_complete: bool,
+}
+
 /// The labels of both sides in order, and what is on them.
 struct Grid {
     rows: Vec<String>,
     columns: Vec<String>,
-    cells: Vec<(usize, usize, usize, f64)>,
+    spots: Vec<Spot>,
+    /// Cells are shaded against this one.
     most: f64,
+    most_text: String,
+    description: String,
 }
 
-pub fn draw(sheet: &Sheet<'_>, [row, column, value]: [usize; 3], complete: Option<usize>) -> Drawing {
-    let points = &sheet.points;
-    let grid = grid(sheet, [row, column, value]);
-    let widest = grid.rows.iter().map(|label| text_width(label)).fold(0.0, f64::max);
-    let label = widest.min(if sheet.is_narrow() { MOST_LABEL / 2.0 } else { MOST_LABEL });
-    let left = label + 8.0;
-    let cell = ((sheet.width - left) / many(grid.columns.len())).clamp(LEAST_CELL, MOST_CELL);
-    // More columns than there is room for make a wider picture, which scrolls in its box.
-    let mut svg = Svg::new(sheet.width.max(left + cell * many(grid.columns.len())));
-    let head = grid.columns.iter().map(|name| text_width(name)).fold(0.0, f64::max);
-    let every = super::scale::every(grid.columns.len(), cell * many(grid.columns.len()), head + 6.0);
-    for (at, name) in grid.columns.iter().enumerate().step_by(every) {
-        svg.text(left + (many(at) + 0.5) * cell, TEXT, Anchor::Middle, "soft", name);
-    }
-    let top = LINE + 3.0;
-    for (at, name) in grid.rows.iter().enumerate() {
-        let baseline = top + many(at) * CELL_HEIGHT + CELL_HEIGHT / 2.0 + 4.0;
-        svg.text(label, baseline, Anchor::End, "", &fit(name, label));
-    }
-    let mut has_part = false;
-    for (table_row, at_row, at_column, amount) in &grid.cells {
-        let is_complete =
-            complete.is_none_or(|position| !matches!(points.cell(*table_row, position), Cell::Flag(false)));
-        has_part |= !is_complete;
-        let place = (left + many(*at_column) * cell, top + many(*at_row) * CELL_HEIGHT);
-        let strength = if grid.most > 0.0 { (amount / grid.most).clamp(0.0, 1.0) } else { 0.0 };
-        let strength = FAINTEST + (1.0 - FAINTEST) * strength;
-        let full = points.text(*table_row, value);
-        let title = format!("{}, {}: {full}", grid.rows[*at_row], grid.columns[*at_column]);
-        svg.heat([place.0 + 1.0, place.1 + 1.0, cell - 2.0, CELL_HEIGHT - 2.0], strength, is_complete, &title);
-        let text = short(sheet, value, *amount, &full);
-        if text_width(&text) <= cell - 4.0 {
-            let class = if strength >= STRONG { "on" } else { "" };
-            svg.text(place.0 + cell / 2.0, place.1 + CELL_HEIGHT / 2.0 + 4.0, Anchor::Middle, class, &text);
-        }
-    }
-    svg.height = top + many(grid.rows.len()) * CELL_HEIGHT + 2.0;
-    let most = points.like(value, grid.most);
-    let mut legend = vec![("swatch full".to_owned(), filled(sheet.words.darker, &[&most]))];
-    if has_part {
-        legend.push(("swatch dashed".to_owned(), sheet.words.unfinished.to_owned()));
-    }
-    let description = format!("{}: {} × {}", points.label(value), points.label(row), points.label(column));
-    Drawing { svg, legend, description }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a picture has few cells")]
-const fn many(count: usize) -> f64 {
-    count as f64
-}
-
-/// Shares without their decimal, where a cell has no room for more.
-fn short(sheet: &Sheet<'_>, value: usize, amount: f64, full: &str) -> String {
-    if sheet.points.kind(value) == Some(ColumnType::Share) && amount.abs() >= 0.1 {
-        return format!("{:.0} %", amount * 100.0);
-    }
-    full.to_owned()
-}
-
-fn grid(sheet: &Sheet<'_>, [row, column, value]: [usize; 3]) -> Grid {
+/// Draws a table with a row per cell.
+pub fn long(sheet: &Sheet<'_>, [row, column, value]: [usize; 3], complete: Option<usize>) -> Drawing {
     let points = &sheet.points;
     let mut rows: Vec<String> = Vec::new();
     let mut columns: Vec<(f64, String)> = Vec::new();
@@ -100,10 +56,107 @@ fn grid(sheet: &Sheet<'_>, [row, column, value]: [usize; 3]) -> Grid {
     }
     columns.sort_by(|left, right| left.0.total_cmp(&right.0));
     let columns: Vec<String> = columns.into_iter().map(|(_, name)| name).collect();
-    let position = |head: &String| columns.iter().position(|known| known == head).unwrap_or(0);
-    let cells: Vec<_> = found.iter().map(|(at, place, head, amount)| (*at, *place, position(head), *amount)).collect();
-    let most_of = |from: usize| cells.iter().filter(|cell| cell.2 >= from).map(|cell| cell.3).fold(0.0, f64::max);
+    let is_share = points.kind(value) == Some(ColumnType::Share);
+    let is_complete =
+        |row: usize| complete.is_none_or(|position| !matches!(points.cell(row, position), Cell::Flag(false)));
+    let spots: Vec<Spot> = found
+        .into_iter()
+        .map(|(at, place, head, amount)| Spot {
+            row: place,
+            column: columns.iter().position(|known| *known == head).unwrap_or(0),
+            amount,
+            text: points.text(at, value),
+            is_share,
+            is_complete: is_complete(at),
+        })
+        .collect();
+    let description = format!("{}: {} × {}", points.label(value), points.label(row), points.label(column));
     // The first column of a retention table is the whole; measured against it the others would all look faint.
-    let most = if columns.len() > 1 && most_of(1) > 0.0 { most_of(1) } else { most_of(0) };
-    Grid { rows, columns, cells, most }
+    let from = usize::from(columns.len() > 1 && largest(&spots, 1) > 0.0);
+    let most = largest(&spots, from);
+    draw(sheet, Grid { rows, columns, spots, most, most_text: points.like(value, most), description })
+}
+
+/// Draws the cells of a table that is a matrix itself.
+pub fn matrix(sheet: &Sheet<'_>) -> Drawing {
+    let points = &sheet.points;
+    let table = points.table;
+    let matrix = table.matrix.clone().unwrap_or_default();
+    let width = table.columns.len();
+    // The last column before the cells says how many units a row is of.
+    let names: Vec<usize> = (0..matrix.first.min(width).saturating_sub(1)).collect();
+    let rows = points.rows().map(|row| points.joined(row, &names)).collect();
+    let columns: Vec<String> = (matrix.first..width).map(|position| points.label(position)).collect();
+    let mut spots = Vec::new();
+    for row in points.rows() {
+        for position in matrix.first..width {
+            let Some(amount) = points.number(row, position) else { continue };
+            spots.push(Spot {
+                row,
+                column: position - matrix.first,
+                amount,
+                text: points.text(row, position),
+                is_share: points.kind(position) == Some(ColumnType::Share),
+                is_complete: !matrix.partial.contains(&(row, position)),
+            });
+        }
+    }
+    let most = largest(&spots, matrix.scale.saturating_sub(matrix.first));
+    let most_text = points.like(matrix.scale.min(width.saturating_sub(1)), most);
+    draw(sheet, Grid { rows, columns, spots, most, most_text, description: table.title.clone() })
+}
+
+fn largest(spots: &[Spot], from: usize) -> f64 {
+    spots.iter().filter(|spot| spot.column >= from).map(|spot| spot.amount).fold(0.0, f64::max)
+}
+
+fn draw(sheet: &Sheet<'_>, grid: Grid) -> Drawing {
+    let widest = grid.rows.iter().map(|label| text_width(label)).fold(0.0, f64::max);
+    let label = widest.min(if sheet.is_narrow() { MOST_LABEL / 2.0 } else { MOST_LABEL });
+    let left = label + 8.0;
+    let columns = many(grid.columns.len());
+    let cell = ((sheet.width - left) / columns.max(1.0)).clamp(LEAST_CELL, MOST_CELL);
+    // More columns than there is room for make a wider picture, which scrolls in its box.
+    let mut svg = Svg::new(sheet.width.max(left + cell * columns));
+    let head = grid.columns.iter().map(|name| text_width(name)).fold(0.0, f64::max);
+    let every = super::scale::every(grid.columns.len(), cell * columns, head + 6.0);
+    for (at, name) in grid.columns.iter().enumerate().step_by(every) {
+        svg.text(left + (many(at) + 0.5) * cell, TEXT, Anchor::Middle, "soft", name);
+    }
+    let top = LINE + 3.0;
+    for (at, name) in grid.rows.iter().enumerate() {
+        let baseline = top + many(at) * CELL_HEIGHT + CELL_HEIGHT / 2.0 + 4.0;
+        svg.text(label, baseline, Anchor::End, "", &fit(name, label));
+    }
+    for spot in &grid.spots {
+        let place = (left + many(spot.column) * cell, top + many(spot.row) * CELL_HEIGHT);
+        let strength = if grid.most > 0.0 { (spot.amount / grid.most).clamp(0.0, 1.0) } else { 0.0 };
+        let strength = FAINTEST + (1.0 - FAINTEST) * strength;
+        let title = format!("{}, {}: {}", grid.rows[spot.row], grid.columns[spot.column], spot.text);
+        svg.heat([place.0 + 1.0, place.1 + 1.0, cell - 2.0, CELL_HEIGHT - 2.0], strength, spot.is_complete, &title);
+        let text = short(spot);
+        if text_width(&text) <= cell - 4.0 {
+            let class = if strength >= STRONG { "on" } else { "" };
+            svg.text(place.0 + cell / 2.0, place.1 + CELL_HEIGHT / 2.0 + 4.0, Anchor::Middle, class, &text);
+        }
+    }
+    svg.height = top + many(grid.rows.len()) * CELL_HEIGHT + 2.0;
+    let mut legend = vec![("swatch full".to_owned(), filled(sheet.words.darker, &[&grid.most_text]))];
+    if grid.spots.iter().any(|spot| !spot.is_complete) {
+        legend.push(("swatch dashed".to_owned(), sheet.words.unfinished.to_owned()));
+    }
+    Drawing { svg, legend, description: grid.description }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a picture has few cells")]
+const fn many(count: usize) -> f64 {
+    count as f64
+}
+
+/// Shares without their decimal, where a cell has no room for more.
+fn short(spot: &Spot) -> String {
+    if spot.is_share && spot.amount.abs() >= 0.1 {
+        return format!("{:.0} %", spot.amount * 100.0);
+    }
+    spot.text.clone()
 }

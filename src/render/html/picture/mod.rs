@@ -6,6 +6,7 @@
 mod bars;
 mod curve;
 mod funnel;
+mod groups;
 mod heat;
 mod plot;
 mod scale;
@@ -92,8 +93,10 @@ fn draw(sheet: &Sheet<'_>) -> Drawing {
         Chart::Curve { x, series, lines, step, start } => {
             curve::draw(sheet, &curve::Curve { x: *x, series, lines, step: *step, start: *start })
         }
-        Chart::HeatMap { row, column, value, complete } => heat::draw(sheet, [*row, *column, *value], *complete),
+        Chart::HeatMap { row, column, value, complete } => heat::long(sheet, [*row, *column, *value], *complete),
+        Chart::Matrix => heat::matrix(sheet),
+        Chart::Groups { label, values } => groups::draw(sheet, label, values),
         Chart::Bars { label, value } => bars::draw(sheet, label, *value),
-        Chart::Waterfall { label, value, totals } => waterfall::draw(sheet, *label, *value, totals),
+        Chart::Waterfall { label, value, totals, minus } => waterfall::draw(sheet, [*label, *value], totals, minus),
     }
 }

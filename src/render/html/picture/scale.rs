@@ -1,5 +1,9 @@
 //! Axes: round ticks, and values to places.
 
+use crate::document::Cell;
+use crate::render::points::{date, number};
+use chrono::Datelike;
+
 /// From values to pixels.
 #[derive(Debug, Clone, Copy)]
 pub struct Scale {
@@ -47,6 +51,27 @@ pub fn ticks(low: f64, high: f64, wanted: u32) -> Vec<f64> {
     ticks
 }
 
+/// First days of months, quarters or years between two moments (seconds since 1970), about `wanted` of them; the
+/// moments themselves where they are too near to each other.
+#[must_use]
+pub fn date_ticks(low: f64, high: f64, wanted: u32) -> Vec<f64> {
+    let (Some(first), Some(last)) = (date(low), date(high)) else { return Vec::new() };
+    let month = |day: chrono::NaiveDate| day.year() * 12 + day.month0().cast_signed();
+    let months = month(last) - month(first);
+    let wanted = wanted.max(1).cast_signed();
+    let steps = [1, 3, 6, 12, 24, 60, 120, 600, 1200].into_iter();
+    let Some(step) = steps.clone().find(|step| months / step <= wanted).or(steps.last()) else { return Vec::new() };
+    let mut ticks = Vec::new();
+    let mut at = month(first).div_euclid(step) * step;
+    while at <= month(last) && ticks.len() < 50 {
+        let day = chrono::NaiveDate::from_ymd_opt(at.div_euclid(12), at.rem_euclid(12).cast_unsigned() + 1, 1);
+        let moment = day.and_then(|day| number(&Cell::Date(day)));
+        ticks.extend(moment.filter(|moment| *moment >= low && *moment <= high));
+        at += step;
+    }
+    if ticks.len() < 2 { vec![low, high] } else { ticks }
+}
+
 /// The next of 1, 2, 5 times a power of ten.
 fn round_step(rough: f64) -> f64 {
     let power = 10_f64.powf(rough.log10().floor());
@@ -72,7 +97,28 @@ pub fn every(count: usize, room: f64, label: f64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Scale, every, ticks};
+    use super::{Scale, date_ticks, every, ticks};
+    use crate::render::points::date;
+
+    #[test]
+    fn dates_stand_at_the_beginning_of_months() {
+        let day = |text: &str| {
+            let day: chrono::NaiveDate = text.parse().expect("a date");
+            f64::from(i32::try_from(day.signed_duration_since(chrono::NaiveDate::default()).num_days()).unwrap())
+                * 86_400.0
+        };
+        let names = |low: &str, high: &str, wanted| {
+            let ticks = date_ticks(day(low), day(high), wanted);
+            ticks.into_iter().map(|tick| date(tick).expect("a date").to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(names("2025-11-15", "2026-02-20", 8), ["2025-12-01", "2026-01-01", "2026-02-01"]);
+        assert_eq!(
+            names("2024-01-01", "2026-06-30", 5),
+            ["2024-01-01", "2024-07-01", "2025-01-01", "2025-07-01", "2026-01-01"]
+        );
+        assert_eq!(names("2026-05-03", "2026-05-20", 4), ["2026-05-03", "2026-05-20"]);
+        assert!(date_ticks(f64::NAN, 1e300, 4).len() <= 2 && date_ticks(-1e12, 1e12, 4).len() <= 50);
+    }
 
     #[test]
     fn ticks_are_round_and_cover_the_range() {

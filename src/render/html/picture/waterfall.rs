@@ -18,9 +18,9 @@ struct Part {
     is_total: bool,
 }
 
-pub fn draw(sheet: &Sheet<'_>, label: usize, value: usize, totals: &[usize]) -> Drawing {
+pub fn draw(sheet: &Sheet<'_>, [label, value]: [usize; 2], totals: &[usize], minus: &[usize]) -> Drawing {
     let points = &sheet.points;
-    let parts = parts(sheet, value, totals);
+    let parts = parts(sheet, value, totals, minus);
     let ends: Vec<f64> = parts.iter().flat_map(|part| [part.from, part.to]).collect();
     let widest = parts.iter().map(|part| text_width(&points.text(part.row, label)) * 1.2).fold(0.0, f64::max);
     let numbers = parts.iter().map(|part| text_width(&amount(sheet, value, part)) * 1.15).fold(0.0, f64::max);
@@ -64,14 +64,15 @@ pub fn draw(sheet: &Sheet<'_>, label: usize, value: usize, totals: &[usize]) -> 
     Drawing { svg, legend, description }
 }
 
-fn parts(sheet: &Sheet<'_>, value: usize, totals: &[usize]) -> Vec<Part> {
+fn parts(sheet: &Sheet<'_>, value: usize, totals: &[usize], minus: &[usize]) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut level = 0.0;
-    for row in sheet.points.rows() {
+    let end = totals.iter().max().copied().unwrap_or(usize::MAX);
+    for row in sheet.points.rows().take_while(|row| *row <= end) {
         let Some(amount) = sheet.points.number(row, value) else { continue };
         let is_total = totals.contains(&row);
         let from = if is_total { 0.0 } else { level };
-        level = from + amount;
+        level = from + if minus.contains(&row) { -amount } else { amount };
         parts.push(Part { row, from, to: level, is_total });
     }
     parts
@@ -90,5 +91,9 @@ const fn class(part: &Part) -> &'static str {
 /// The amount as the table writes it; what is added has its sign.
 fn amount(sheet: &Sheet<'_>, value: usize, part: &Part) -> String {
     let text = sheet.points.text(part.row, value);
-    if !part.is_total && part.to > part.from { format!("+{text}") } else { text }
+    match part.to.partial_cmp(&part.from).filter(|_| !part.is_total) {
+        Some(std::cmp::Ordering::Greater) => format!("+{text}"),
+        Some(std::cmp::Ordering::Less) if !text.starts_with('-') => format!("-{text}"),
+        _ => text,
+    }
 }
