@@ -16,6 +16,7 @@ mod matrix;
 mod ndjson;
 mod points;
 pub mod sink;
+mod sparkline;
 mod terminal;
 #[cfg(test)]
 mod tests;

@@ -89,7 +89,9 @@ impl<'a> Points<'a> {
             Some(ColumnType::Money) => Decimal::from_computed(value).map_or(Cell::Missing, Cell::Money),
             _ => Cell::Number(value),
         };
-        self.style(position).cell(&cell)
+        // A round tick needs no cents.
+        let style = self.style(position);
+        Style { cents: style.cents && value.fract() != 0.0, ..style }.cell(&cell)
     }
 
     /// Writes a whole number as the table for people does.

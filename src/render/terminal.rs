@@ -6,6 +6,7 @@
 use super::escape::escape;
 use super::layout::{ARROW, GAP, Layout, Marks, lay_out};
 use super::machine::TimeUnit;
+use super::sparkline;
 use super::text::{shorten, width, wrap};
 use super::view::{Content, Shown, bar, show};
 use super::words::Words;
@@ -95,6 +96,9 @@ impl Page {
                     self.prose(&format!("{ARROW} {name}: {mark}"), Some(YELLOW));
                 }
             }
+        }
+        for line in sparkline::lines(table, words, self.options.time_unit, self.options.width) {
+            self.painted(&line, None);
         }
         self.left_out(&shown, &layout);
         for line in &shown.caption {

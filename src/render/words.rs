@@ -26,6 +26,13 @@ pub struct Words {
     pub intervals: &'static str,
     /// Between the bounds of an interval, where a dash would read as a sign.
     pub to: &'static str,
+    /// Behind the course of a trend: that its last points may still change, of one and of several.
+    pub last_unfinished: &'static str,
+    pub some_unfinished: &'static str,
+    /// Where only the latest periods of so many fit.
+    pub last_periods: &'static str,
+    /// So many courses are not drawn.
+    pub more_lines: &'static str,
     pub milliseconds: &'static str,
     pub seconds: &'static str,
     pub minutes: &'static str,
@@ -52,6 +59,10 @@ const ENGLISH: Words = Words {
     columns_left_out: "Too narrow for:",
     intervals: "intervals",
     to: "to",
+    last_unfinished: "the last may still change",
+    some_unfinished: "the last {} may still change",
+    last_periods: "the latest of {}",
+    more_lines: "and {} more",
     milliseconds: "ms",
     seconds: "s",
     minutes: "min",

@@ -14,6 +14,8 @@ use std::fmt::Write as _;
 const LONG: usize = 16;
 /// So is a table without a picture that would be a page of its own.
 const VERY_LONG: usize = 60;
+/// More columns than these stand closer together.
+const MANY_COLUMNS: usize = 8;
 /// Characters of text that stay on one line.
 const SHORT_TEXT: usize = 24;
 
@@ -89,9 +91,10 @@ fn push_tiles(out: &mut String, shown: &Shown) {
 /// Writes a table in a box of its own, which scrolls where the page is narrower.
 fn push_table(out: &mut String, shown: &Shown, name: &str) {
     let label = markup::text(name);
+    let dense = if shown.columns.len() > MANY_COLUMNS { " class=\"dense\"" } else { "" };
     let _ = write!(
         out,
-        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table>\n<thead><tr>"
+        "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table{dense}>\n<thead><tr>"
     );
     for column in &shown.columns {
         let class = if column.right { "scope=\"col\" class=\"n\"" } else { "scope=\"col\"" };

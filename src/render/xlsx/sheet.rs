@@ -42,7 +42,8 @@ pub fn write(sheet: &mut Worksheet, placed: &Placed<'_>) -> Result<(), XlsxError
         let width = width(table, usize::from(position), &head(column, placed.unit));
         sheet.set_column_width(position, width)?;
     }
-    let (rows, columns) = (index(table.rows.len().min(super::MOST_ROWS - 1)), u16::try_from(table.columns.len()).unwrap_or(u16::MAX));
+    let (rows, columns) =
+        (index(table.rows.len().min(super::MOST_ROWS - 1)), u16::try_from(table.columns.len()).unwrap_or(u16::MAX));
     sheet.set_freeze_panes(1, 0)?;
     sheet.set_landscape().set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
     if columns > 0 && rows > 0 {

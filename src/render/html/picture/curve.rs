@@ -54,7 +54,7 @@ pub fn draw(sheet: &Sheet<'_>, curve: &Curve<'_>) -> Drawing {
     }
     svg.height = frame.bottom + 44.0;
     let names: Vec<String> = lines.iter().map(|line| line.name.clone()).collect();
-    let mut legend = plot::legend(sheet, &names);
+    let mut legend = plot::legend(sheet, &names, &points.label(position));
     if has_band {
         legend.push(("swatch band".to_owned(), sheet.words.interval.to_owned()));
     }
@@ -149,7 +149,7 @@ fn axis(sheet: &Sheet<'_>, svg: &mut Svg, position: usize, frame: &Frame, (low, 
     };
     for tick in all {
         let at = scale.at(tick);
-        let text = points.like(position, tick);
+        let text = plot::tick_text(sheet, position, tick);
         let half = text_width(&text) / 2.0;
         svg.line([at, frame.bottom, at, frame.bottom + 4.0], "tick");
         let place = at.clamp(half, (sheet.width - half).max(half));

@@ -24,7 +24,7 @@ pub struct Frame {
 pub fn frame(sheet: &Sheet<'_>, svg: &mut Svg, position: usize, (low, high): (f64, f64), height: f64) -> Frame {
     let elapsed = sheet.points.kind(position) == Some(ColumnType::Elapsed);
     let unit = if elapsed { elapsed_unit(high) } else { 1.0 };
-    let ticks: Vec<f64> = ticks(low / unit, high / unit, 4).iter().map(|tick| tick * unit).collect();
+    let ticks: Vec<f64> = ticks(low / unit, high / unit, 5).iter().map(|tick| tick * unit).collect();
     let (low, high) = (ticks.first().copied().unwrap_or(low), ticks.last().copied().unwrap_or(high));
     let labels: Vec<String> = ticks.iter().map(|tick| tick_text(sheet, position, *tick)).collect();
     let left = labels.iter().map(|label| text_width(label)).fold(0.0, f64::max) * 1.1 + GAP;
@@ -41,7 +41,11 @@ pub fn frame(sheet: &Sheet<'_>, svg: &mut Svg, position: usize, (low, high): (f6
 }
 
 /// A tick as its column is written, without decimals that say nothing.
-fn tick_text(sheet: &Sheet<'_>, position: usize, tick: f64) -> String {
+pub fn tick_text(sheet: &Sheet<'_>, position: usize, tick: f64) -> String {
+    if tick == 0.0 && sheet.points.kind(position) == Some(ColumnType::Elapsed) {
+        // Nothing has no unit.
+        return "0".to_owned();
+    }
     sheet.points.like(position, tick).replace(".0 %", " %")
 }
 
@@ -83,10 +87,12 @@ pub fn series(sheet: &Sheet<'_>, columns: &[usize]) -> Vec<Series> {
     all
 }
 
-/// Explains the lines that are drawn, and says how many are not.
-pub fn legend(sheet: &Sheet<'_>, names: &[String]) -> Vec<(String, String)> {
+/// Explains the lines that are drawn, and says how many are not; a line alone is called after its values.
+pub fn legend(sheet: &Sheet<'_>, names: &[String], values: &str) -> Vec<(String, String)> {
     let mut legend = Vec::new();
-    if names.len() > 1 {
+    if let [only] = names {
+        legend.push(("line s0".to_owned(), if only.is_empty() { values } else { only }.to_owned()));
+    } else {
         let drawn = names.iter().take(MOST_SERIES).enumerate();
         legend.extend(drawn.map(|(at, name)| (format!("line s{at}"), name.clone())));
     }

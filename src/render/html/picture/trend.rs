@@ -87,7 +87,7 @@ pub fn draw(sheet: &Sheet<'_>, trend: &Trend<'_>) -> Drawing {
         sizes(sheet, &mut svg, trend, &periods, &frame, size);
     }
     let names: Vec<String> = all.iter().map(|series| series.name.clone()).collect();
-    let mut legend = plot::legend(sheet, &names);
+    let mut legend = plot::legend(sheet, &names, &points.label(trend.value.value));
     if !bounds.is_empty() {
         legend.push(("swatch band".to_owned(), sheet.words.interval.to_owned()));
     }
