@@ -2,7 +2,7 @@
 
 use super::choices::{Every, WeekStart};
 use super::journey::{Attribution, attribution};
-use super::values::{self, moment::Moment};
+use super::values::{self, moment::Moment, period::Period};
 use chrono_tz::Tz;
 use clap::Args;
 
@@ -67,6 +67,14 @@ pub struct TimeArgs {
     /// Last date (that day included) or time of entry
     #[arg(long, value_name = "TIME", value_parser = values::moment::moment)]
     pub until: Option<Moment>,
+
+    /// A period in place of --since and --until: last-week, this-month, 2-weeks-ago, 2026-W46, 2026-11, 2026-Q4, 2026, ...
+    ///
+    /// Also a day (2026-11-03) and a range of days (2026-11-01..2026-11-15). last-week, last-month, ... is the last one
+    /// that is over at --as-of (without it: at the latest time in the data); 2-weeks-ago is the one before. this-week, ...
+    /// reaches to the day of --as-of. `{period}` in the name of an output file stands for its name.
+    #[arg(long, value_name = "PERIOD", value_parser = values::period::period)]
+    pub period: Option<Period>,
 
     /// The time at which the data are looked at; later records are left out
     ///

@@ -32,11 +32,16 @@ pub struct Context<'a> {
 /// Any failure; nothing is written then.
 pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     super::output::check(&settings.output)?;
-    let output = Output::open(super::output::target(&settings.output).as_deref())?;
+    let open = |settings: &Settings| Output::open(super::output::target(&settings.output).as_deref());
+    // Before anything is read; but the file may be called after a period that only the data can tell.
+    let early = if settings.awaits_as_of() { None } else { Some(open(settings)?) };
+    let opened = open_sources(settings, ui)?;
+    let settled = super::period::settled(settings, &opened.sources)?;
+    let settings = settled.as_ref();
+    let output = early.map_or_else(|| open(settings), Ok)?;
     let surface = ui.surface(output.is_stdout());
     super::output::check_terminal(&settings.output, &surface)?;
     let options = super::output::options(&settings.output, &surface);
-    let opened = open_sources(settings, ui)?;
     ui.notes(&settings.notes);
     ui.notes(&opened.notes);
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -111,6 +116,10 @@ impl Context<'_> {
         let title = match &self.settings.common.title {
             Some(name) => format!("{name}: {title}"),
             None => title.to_owned(),
+        };
+        let title = match &self.settings.common.span {
+            Some(span) => format!("{title}, {span}"),
+            None => title,
         };
         Document {
             command: command.to_owned(),

@@ -19,6 +19,7 @@ pub mod lifecycle;
 mod memory;
 pub mod output;
 pub mod paths;
+mod period;
 pub mod pipeline;
 pub mod rejects;
 pub mod report;

@@ -34,6 +34,8 @@ pub fn common(
         as_of: None,
         since: None,
         until: None,
+        period: None,
+        span: None,
         filters: FilterSettings::default(),
         confidence: DEFAULT_CONFIDENCE,
     };
@@ -43,6 +45,7 @@ pub fn common(
     common.as_of = resolver.optional(&Key::text("as-of", moment::moment), time.as_of)?;
     common.since = resolver.optional(&Key::text("since", moment::moment), time.since)?;
     common.until = resolver.optional(&Key::text("until", moment::moment), time.until)?;
+    super::period::period(resolver, time, &mut common)?;
     common.filters = FilterSettings {
         rows: resolver.list(&Key::phrases("where", text::name), &filters.rows)?,
         entry: resolver.list(&Key::phrases("where-entry", text::name), &filters.entry)?,

@@ -75,7 +75,7 @@ pub fn resolve_settings(command: &Command, environment: &Environment, file: Opti
     if let Target::File(path) = &output.target {
         refuse_overwriting(&sources, "--output", Some(path))?;
     }
-    Ok(Settings {
+    let mut settings = Settings {
         command: command.name(),
         lookups: lookups(file),
         notes: environment.unknown(),
@@ -86,7 +86,9 @@ pub fn resolve_settings(command: &Command, environment: &Environment, file: Opti
         common,
         analysis,
         output,
-    })
+    };
+    settings.settle_known_period()?;
+    Ok(settings)
 }
 
 fn groups(command: &Command) -> Result<Groups<'_>> {

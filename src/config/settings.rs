@@ -11,6 +11,7 @@ use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBind
 use crate::args::values::duration::Window;
 use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
+use crate::args::values::period;
 use crate::args::values::text::{Quote, TimeFormat};
 use crate::document::Note;
 use crate::model::decimal::Decimal;
@@ -173,6 +174,10 @@ pub struct CommonSettings {
     pub as_of: Option<Moment>,
     pub since: Option<Moment>,
     pub until: Option<Moment>,
+    /// As it was asked for; `--since` and `--until` are its days once these are known.
+    pub period: Option<period::Period>,
+    /// Its days; `None` without a period, and as long as the as-of time has to be read from the data.
+    pub span: Option<period::Span>,
     pub filters: FilterSettings,
     /// Between 0 and 1.
     pub confidence: f64,

@@ -11,6 +11,7 @@ use crate::args::values::duration::{Window, duration_text};
 use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
 use crate::args::values::pair::StageDate;
+use crate::args::values::period::Period;
 use crate::args::values::text::{Quote, TimeFormat};
 use crate::model::decimal::Decimal;
 use crate::model::kind::Kind;
@@ -79,7 +80,7 @@ shown_as_word!(
     WeekStart
 );
 shown_as_is!(bool, u64, f64, String);
-shown_as_text!(char, Decimal, Moment, PresetChoice, Tz);
+shown_as_text!(char, Decimal, Moment, Period, PresetChoice, Tz);
 
 /// A duration.
 impl Shown for i64 {

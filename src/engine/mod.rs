@@ -17,6 +17,7 @@ pub mod held;
 pub mod inspect;
 pub mod judge;
 pub mod kernel;
+pub mod latest;
 pub mod lifecycle;
 pub mod names;
 pub mod paths;

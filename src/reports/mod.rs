@@ -18,9 +18,9 @@ pub mod paths;
 pub mod pipeline;
 pub mod sources;
 pub mod summary;
+pub mod thin;
 pub mod value;
 pub mod words;
-pub mod thin;
 
 /// Microseconds as seconds.
 #[must_use]

@@ -6,6 +6,7 @@ pub mod duration;
 pub mod moment;
 pub mod number;
 pub mod pair;
+pub mod period;
 pub mod size;
 pub mod text;
 pub mod zone;
