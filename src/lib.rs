@@ -16,5 +16,6 @@ pub mod model;
 pub mod plan;
 pub mod render;
 pub mod reports;
+pub mod signals;
 pub mod stats;
 pub mod ui;

@@ -3,10 +3,12 @@
 //! A run that is killed cannot tidy up, so the next one does: temporary files carry the target's name and a lock that
 //! ends with the process; those without a living owner are removed.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tempfile::{Builder, NamedTempFile};
 
 const SUFFIX: &str = ".funnel-tmp";
@@ -15,11 +17,75 @@ const MOST_LINKS: usize = 40;
 const LONGEST_PREFIX: usize = 128;
 const MOST_TRIES: usize = 8;
 
+/// What a run that is stopped must take away: temporary files, and folders that hold nothing yet.
+///
+/// Whoever makes, renames or removes one of them holds the lock meanwhile, so that a signal finds either state.
+static UNFINISHED: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Nothing is made or put in its place any more as long as it lives.
+#[derive(Debug)]
+pub struct Stopped {
+    _held: MutexGuard<'static, BTreeSet<PathBuf>>,
+}
+
+/// Removes what is unfinished; for a run that a signal ends.
+#[must_use]
+pub fn abandon() -> Stopped {
+    let mut held = unfinished();
+    // What a folder holds comes before the folder.
+    while let Some(path) = held.pop_last() {
+        let _ = if path.is_dir() { fs::remove_dir(&path) } else { fs::remove_file(&path) };
+    }
+    Stopped { _held: held }
+}
+
+/// A path that is unfinished until this goes.
+#[derive(Debug)]
+struct Marked(PathBuf);
+
+impl Drop for Marked {
+    fn drop(&mut self) {
+        unfinished().remove(&self.0);
+    }
+}
+
+/// A new folder, removed when a signal ends the run before anything is in it.
+#[derive(Debug)]
+pub struct NewFolder {
+    mark: Marked,
+}
+
+impl NewFolder {
+    /// Makes it.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let mut held = unfinished();
+        fs::create_dir(path)?;
+        held.insert(path.to_owned());
+        drop(held);
+        Ok(Self { mark: Marked(path.to_owned()) })
+    }
+
+    /// Removes it, where it is still empty.
+    pub fn remove(self) {
+        let _held = unfinished();
+        let _ = fs::remove_dir(&self.mark.0);
+    }
+}
+
 /// A temporary file beside its target; removed when it goes without having taken the target's place.
 #[derive(Debug)]
 pub struct Pending {
     temporary: NamedTempFile,
     target: PathBuf,
+    /// Goes last: a temporary file is marked as long as it is there.
+    _mark: Marked,
 }
 
 impl Pending {
@@ -34,10 +100,14 @@ impl Pending {
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         for _ in 0..MOST_TRIES {
+            let mut held = unfinished();
             let temporary = builder.tempfile_in(directory_of(target))?;
+            held.insert(temporary.path().to_owned());
+            drop(held);
+            let mark = Marked(temporary.path().to_owned());
             if owns(temporary.as_file()) {
                 keep_permissions(temporary.as_file(), target)?;
-                return Ok(Self { temporary, target: target.to_owned() });
+                return Ok(Self { temporary, target: target.to_owned(), _mark: mark });
             }
         }
         Err(io::Error::other("another run keeps removing the temporary file"))
@@ -53,8 +123,27 @@ impl Pending {
     /// # Errors
     /// Where it cannot be renamed; the target is then as it was.
     pub fn put(self) -> io::Result<()> {
-        self.temporary.persist(&self.target).map(drop).map_err(|failure| failure.error)
+        put_all(vec![self]).map_err(|(_, error)| error)
     }
+}
+
+/// Lets several files take their places; a signal comes before the first one or after the last.
+///
+/// # Errors
+/// The position of the first that cannot be renamed; those before it are in their places.
+pub fn put_all(ready: Vec<Pending>) -> Result<(), (usize, io::Error)> {
+    // The marks go after the lock, which they need.
+    let mut marks = Vec::with_capacity(ready.len());
+    let mut failed = None;
+    let held = unfinished();
+    for (position, Pending { temporary, target, _mark: mark }) in ready.into_iter().enumerate() {
+        marks.push(mark);
+        if failed.is_none() {
+            failed = temporary.persist(&target).err().map(|failure| (position, failure.error));
+        }
+    }
+    drop(held);
+    failed.map_or(Ok(()), Err)
 }
 
 /// Follows links, so that the file is replaced and not the link to it; the file itself need not exist.

@@ -71,6 +71,17 @@ pub fn plain(cell: &Cell, unit: TimeUnit) -> Plain<'_> {
     }
 }
 
+/// Writes a cell as CSV has it; nothing where it is missing.
+#[must_use]
+pub fn figure(cell: &Cell) -> String {
+    match plain(cell, TimeUnit::Seconds) {
+        Plain::Missing => String::new(),
+        Plain::Number(text) | Plain::Time(text) => text,
+        Plain::Text(text) => text.to_owned(),
+        Plain::Flag(flag) => flag.to_string(),
+    }
+}
+
 /// Writes the shortest decimal text that reads back as the same number: `1054`, `12.5`, `1e-9`; `None` where it is
 /// not finite. Exponents stand where plain digits would only be zeros, as in JavaScript.
 #[must_use]

@@ -10,6 +10,7 @@ mod html;
 mod human;
 mod json;
 mod layout;
+pub mod lock;
 mod machine;
 mod markdown;
 mod matrix;
@@ -28,7 +29,8 @@ mod xlsx;
 pub use csv::{CsvDialect, CsvFormulas};
 pub use escape::{escape, push_json_string};
 pub use formula::{needs_escape, unescape};
-pub use machine::TimeUnit;
+pub use atomic::{Stopped, abandon};
+pub use machine::{TimeUnit, figure, instant};
 pub use sink::{Outcome, Output};
 pub use words::{Locale, Words};
 
@@ -143,6 +145,13 @@ pub struct RenderOptions {
 pub struct Rendered {
     pub bytes: Vec<u8>,
     pub notes: Vec<Note>,
+}
+
+/// Bytes in their place; without a path on standard output.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written<'a> {
+    pub path: Option<String>,
+    pub bytes: &'a [u8],
 }
 
 /// One file of `-o DIR/`.

@@ -9,7 +9,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::atomic::{Pending, real_target, sweep, sync_directory};
+use super::atomic::{NewFolder, Pending, put_all, real_target, sweep, sync_directory};
 
 const STDOUT: &str = "standard output";
 
@@ -46,14 +46,14 @@ enum Target {
 #[derive(Debug)]
 struct Directory {
     path: PathBuf,
-    /// Whether it was made by [`Output::open`] and holds nothing yet.
-    is_new: bool,
+    /// Present where it was made by [`Output::open`] and holds nothing yet.
+    new: Option<NewFolder>,
 }
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        if self.is_new {
-            let _ = fs::remove_dir(&self.path);
+        if let Some(new) = self.new.take() {
+            new.remove();
         }
     }
 }
@@ -85,6 +85,16 @@ impl Output {
     #[must_use]
     pub const fn is_directory(&self) -> bool {
         matches!(self.target, Target::Directory(_))
+    }
+
+    /// The path as given, a folder with a separator at its end; `None` for standard output.
+    #[must_use]
+    pub fn name(&self) -> Option<String> {
+        match &self.target {
+            Target::Stdout => None,
+            Target::File { given, .. } | Target::Special { given, .. } => Some(given.display().to_string()),
+            Target::Directory(directory) => Some(directory.path.join("").display().to_string()),
+        }
     }
 
     /// Tells whether the result goes to standard output.
@@ -140,10 +150,10 @@ impl Output {
             let what = format!("{} bytes", file.bytes.len());
             ready.push((pending.map_err(|error| cannot_write(&path, &what, &error))?, path));
         }
-        for (pending, path) in ready {
-            pending.put().map_err(|error| cannot_write(&path, "the file", &error))?;
-            directory.is_new = false;
-        }
+        let (ready, paths): (Vec<Pending>, Vec<PathBuf>) = ready.into_iter().unzip();
+        put_all(ready).map_err(|(position, error)| cannot_write(&paths[position], "the file", &error))?;
+        // It holds something now, and stays.
+        directory.new = directory.new.take().filter(|_| paths.is_empty());
         sync_directory(&directory.path).map_err(|error| cannot_write(&directory.path, "the folder", &error))?;
         Ok(Outcome::Written)
     }
@@ -155,10 +165,8 @@ fn names_directory(path: &Path) -> bool {
 }
 
 fn open_directory(path: &Path, is_missing: bool) -> io::Result<Target> {
-    if is_missing {
-        fs::create_dir(path)?;
-    }
-    let directory = Directory { path: path.to_owned(), is_new: is_missing };
+    let new = if is_missing { Some(NewFolder::create(path)?) } else { None };
+    let directory = Directory { path: path.to_owned(), new };
     let probe = path.join("probe");
     sweep(&probe);
     drop(Pending::create(&probe)?);
