@@ -306,7 +306,7 @@ mod tests {
         for name in ["score", "referral", "forecast"] {
             assert_eq!(refused(&["funnel", name]).kind, ErrorKind::Usage);
         }
-        for flag in ["--fail-if", "--fail-on-goal", "--run-record", "--wide"] {
+        for flag in ["--score", "--wide"] {
             assert!(
                 refused(&["funnel", "conversion", "x.csv", flag]).message.contains("unexpected argument"),
                 "{flag}"

@@ -52,6 +52,12 @@ pub fn setting_names(command: &str) -> Vec<String> {
         .collect()
 }
 
+/// Returns the names of all commands.
+#[must_use]
+pub fn command_names() -> Vec<String> {
+    Cli::command().get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
 /// Whether a flag is called like a role.
 fn names_role(argument: &clap::Arg) -> bool {
     argument.get_long().and_then(Role::from_name).is_some()

@@ -21,6 +21,7 @@ pub mod output;
 pub mod paths;
 pub mod reading;
 pub mod report;
+pub mod run;
 pub mod sources;
 pub mod steps;
 pub mod tools;

@@ -1,6 +1,7 @@
 //! Where results go and how they look.
 
 use super::choices::{Color, CsvDialect, CsvFormulas, ErrorFormat, Format, Locale, TimeUnit};
+use super::run::RunArgs;
 use super::values;
 use clap::Args;
 use std::path::PathBuf;
@@ -69,4 +70,7 @@ pub struct OutputArgs {
     /// Default: text.
     #[arg(long, value_name = "FORMAT")]
     pub error_format: Option<ErrorFormat>,
+
+    #[command(flatten)]
+    pub run: RunArgs,
 }

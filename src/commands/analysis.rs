@@ -9,7 +9,7 @@ use crate::input::lookup::Lookup;
 use crate::input::open::open_sources;
 use crate::input::source::{Scan, Source};
 use crate::model::names::nearest;
-use crate::render::{self, Outcome, Output};
+use crate::render::{Outcome, Output};
 use crate::reports::thin::Detail;
 use crate::ui::Ui;
 use std::collections::BTreeMap;
@@ -33,6 +33,7 @@ pub struct Context<'a> {
 pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     super::output::check(&settings.output)?;
     let open = |settings: &Settings| Output::open(super::output::target(&settings.output).as_deref());
+    let begun = super::conclude::Begun::new(settings)?;
     // Before anything is read; but the file may be called after a period that only the data can tell.
     let early = if settings.awaits_as_of() { None } else { Some(open(settings)?) };
     let opened = open_sources(settings, ui)?;
@@ -77,18 +78,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
         let text = format!("the events do not fit in the memory allowed: they were read {passes} times");
         ui.note(&Note::note("passes", text));
     }
-    if document.command == "report" && !options.format.shows_notes() {
-        document.sections.extend(notes_section(&document.notes));
-    }
-    let outcome = if output.is_directory() {
-        output.write_files(&render::render_files(&document, &options)?)?
-    } else {
-        let rendered = render::render(&document, &options)?;
-        ui.notes(&rendered.notes);
-        output.write(&rendered.bytes)?
-    };
-
-    verdict.map(|()| outcome)
+    super::conclude::conclude(settings, &begun, (output, &options), document, verdict, ui)
 }
 
 impl Context<'_> {
@@ -238,7 +228,8 @@ pub fn decide(settings: &mut Vec<Setting>, name: &str, value: serde_json::Value)
 }
 
 /// The notes for those who read the report and not the terminal it was made in.
-fn notes_section(notes: &[Note]) -> Option<Section> {
+#[must_use]
+pub fn notes_section(notes: &[Note]) -> Option<Section> {
     let lines: Vec<String> = notes.iter().map(|note| format!("- {}", note.text)).collect();
     (!lines.is_empty()).then(|| Section { title: "Notes".to_owned(), lines, tables: Vec::new() })
 }

@@ -1,10 +1,13 @@
 //! The glue: from settings to a document and out. Only this room knows input, engine, reports and output at once.
 
 pub mod analysis;
+mod append;
 pub mod attribution;
 pub mod check;
+mod checks;
 pub mod churn;
 pub mod cohort;
+mod conclude;
 
 mod compare;
 pub mod conversion;
@@ -21,6 +24,7 @@ pub mod output;
 pub mod paths;
 mod period;
 pub mod pipeline;
+mod record;
 pub mod rejects;
 pub mod report;
 pub mod stages;
@@ -65,6 +69,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Init(asked) => init::run(cli, asked),
         Command::Explain(asked) => explain::run(asked),
         command => {
+            crate::signals::watch();
             let environment = Environment::from_process()?;
             let file = config::load(command.sources().and_then(SourceFlags::config), &environment, Path::new(""))?;
             let settings = config::resolve(command, &environment, file.as_ref())?;

@@ -37,6 +37,7 @@ pub struct Root {
     pub lookups: BTreeMap<Spanned<String>, LookupTable>,
     pub steps: Vec<Spanned<StepTable>>,
     pub exclusions: Vec<Spanned<ExclusionTable>>,
+    pub goals: Table,
     pub conversion: Table,
     pub cycle: Table,
     pub pipeline: Table,

@@ -22,6 +22,7 @@ mod read;
 mod reading;
 mod resolve;
 mod resolver;
+mod run;
 pub mod settings;
 pub mod shown;
 mod sources;

@@ -2,6 +2,7 @@
 
 use super::reading::path;
 use super::resolver::{Key, Resolver};
+use super::run::run;
 use super::settings::{Origin, OutputSettings, Target};
 use crate::args::choices::{Color, CsvDialect, CsvFormulas, ErrorFormat, Format, Locale, choice};
 use crate::args::output::OutputArgs;
@@ -24,6 +25,7 @@ pub fn output(resolver: &mut Resolver, args: &OutputArgs) -> Result<OutputSettin
         quiet: resolver.switch("quiet", args.quiet)?,
         no_progress: resolver.switch("no-progress", args.no_progress)?,
         color: color(resolver, args)?,
+        run: run(resolver, &args.run)?,
         error_format: resolver.value(&Key::text("error-format", choice), args.error_format, ErrorFormat::default())?,
         target,
     })

@@ -1,8 +1,8 @@
 //! `--period`: in place of which dates it stands, when its days are known, and its name in the names of files.
 
 use super::resolver::{Key, Resolver};
-use super::settings::{CommonSettings, Origin, Settings, Target};
-use super::sources::refuse_overwriting;
+use super::run::fill;
+use super::settings::{CommonSettings, Origin, Settings};
 use crate::args::choices::WeekStart;
 use crate::args::filters::TimeArgs;
 use crate::args::values::moment::Moment;
@@ -13,7 +13,6 @@ use crate::model::time::Micros;
 use crate::plan::calendar::{day_end, local_day};
 use chrono::{NaiveDate, Weekday};
 use serde_json::json;
-use std::path::{Path, PathBuf};
 
 /// What stands for the period's name in the name of a file.
 pub const PLACE: &str = "{period}";
@@ -103,16 +102,10 @@ impl Settings {
     /// Writes the period's name into the names of files.
     fn name_files(&mut self) -> Result<()> {
         let name = self.period_name();
-        if let Target::File(path) | Target::Directory(path) = &mut self.output.target {
+        for (_, path) in self.written() {
             fill(path, name.as_deref())?;
         }
-        for path in self.loading.rejects.iter_mut() {
-            fill(path, name.as_deref())?;
-        }
-        if let Target::File(path) = &self.output.target {
-            refuse_overwriting(&self.sources, "--output", Some(path))?;
-        }
-        refuse_overwriting(&self.sources, "--rejects", self.loading.rejects.as_deref())
+        self.refuse_clashes()
     }
 
     /// The name of the period; of whole days without a period, the range of these days.
@@ -125,14 +118,4 @@ impl Settings {
             _ => None,
         }
     }
-}
-
-fn fill(path: &mut PathBuf, name: Option<&str>) -> Result<()> {
-    let Some(text) = path.to_str().filter(|text| text.contains(PLACE)) else { return Ok(()) };
-    let Some(name) = name else {
-        let error = Error::usage(format!("`{PLACE}` needs a period")).in_file(path.display());
-        return Err(error.with_hint("--period last-week, or --since and --until with dates"));
-    };
-    *path = Path::new(&text.replace(PLACE, name)).to_path_buf();
-    Ok(())
 }

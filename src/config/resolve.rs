@@ -13,8 +13,8 @@ use super::lifecycle::lifecycle;
 use super::output::output;
 use super::reading::loading;
 use super::resolver::{Key, Resolver};
-use super::settings::{Analysis, Area, ConversionSettings, ReportSettings, Settings, Target};
-use super::sources::{lookups, refuse_overwriting, sources};
+use super::settings::{Analysis, Area, ConversionSettings, ReportSettings, Settings};
+use super::sources::{lookups, sources};
 use super::value::value;
 use crate::args::attribution::AttributionOptions;
 use crate::args::cost::CostOptions;
@@ -71,10 +71,6 @@ pub fn resolve_settings(command: &Command, environment: &Environment, file: Opti
     let loading = loading(&mut resolver, groups.reading)?;
     resolver.area = Area::Output;
     let output = output(&mut resolver, groups.output)?;
-    refuse_overwriting(&sources, "--rejects", loading.rejects.as_deref())?;
-    if let Target::File(path) = &output.target {
-        refuse_overwriting(&sources, "--output", Some(path))?;
-    }
     let mut settings = Settings {
         command: command.name(),
         lookups: lookups(file),

@@ -8,6 +8,7 @@ use crate::args::choices::{
 use crate::args::conversion::Compare;
 use crate::args::cost::{AmountPer, Matching, Rate, SpendSpread};
 use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
+use crate::args::values::condition::{Condition, Limit, Place};
 use crate::args::values::duration::Window;
 use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
@@ -225,6 +226,14 @@ pub enum StepMatch {
 pub struct Goal {
     pub from_previous: Option<f64>,
     pub from_first: Option<f64>,
+}
+
+impl Goal {
+    /// Whether it says anything.
+    #[must_use]
+    pub const fn is_set(self) -> bool {
+        self.from_previous.is_some() || self.from_first.is_some()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -479,6 +488,16 @@ pub enum Analysis {
 }
 
 impl Analysis {
+    /// The steps of the conversion funnel that were given; empty where it has none.
+    #[must_use]
+    pub fn steps(&self) -> &[StepSetting] {
+        match self {
+            Self::Conversion(asked) => &asked.steps,
+            Self::Report(asked) => &asked.conversion.steps,
+            _ => &[],
+        }
+    }
+
     /// The breakdown columns that were asked for.
     #[must_use]
     pub fn by(&self) -> &[String] {
@@ -507,7 +526,26 @@ pub enum Target {
     Directory(PathBuf),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a key figure should be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GoalSetting {
+    pub place: Place,
+    pub limit: Limit,
+}
+
+/// Checks, records and the lock of a run that nobody watches.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RunSettings {
+    pub fail_if: Vec<Condition>,
+    pub fail_on_goal: bool,
+    pub record: Option<PathBuf>,
+    pub append: Option<PathBuf>,
+    pub lock: Option<PathBuf>,
+    /// `[goals]` of `funnel.toml`.
+    pub goals: Vec<GoalSetting>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct OutputSettings {
     pub format: Format,
     pub target: Target,
@@ -522,6 +560,7 @@ pub struct OutputSettings {
     /// `NO_COLOR` is accounted for.
     pub color: Color,
     pub error_format: ErrorFormat,
+    pub run: RunSettings,
 }
 
 /// Everything a run needs to know.

@@ -7,6 +7,7 @@ use crate::args::choices::{
 };
 use crate::args::conversion::Compare;
 use crate::args::journey::{Attribution, Count, Entry, ExclusionEffect, RangeBinds, Span};
+use crate::args::values::condition::Condition;
 use crate::args::values::duration::{Window, duration_text};
 use crate::args::values::moment::Moment;
 use crate::args::values::number::RejectLimit;
@@ -80,7 +81,7 @@ shown_as_word!(
     WeekStart
 );
 shown_as_is!(bool, u64, f64, String);
-shown_as_text!(char, Decimal, Moment, Period, PresetChoice, Tz);
+shown_as_text!(char, Condition, Decimal, Moment, Period, PresetChoice, Tz);
 
 /// A duration.
 impl Shown for i64 {

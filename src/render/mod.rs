@@ -26,10 +26,10 @@ mod view;
 mod words;
 mod xlsx;
 
+pub use atomic::{Stopped, abandon};
 pub use csv::{CsvDialect, CsvFormulas};
 pub use escape::{escape, push_json_string};
 pub use formula::{needs_escape, unescape};
-pub use atomic::{Stopped, abandon};
 pub use machine::{TimeUnit, figure, instant};
 pub use sink::{Outcome, Output};
 pub use words::{Locale, Words};

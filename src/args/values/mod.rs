@@ -2,6 +2,7 @@
 //!
 //! They touch no file and no environment. Uses model, chrono and chrono-tz.
 
+pub mod condition;
 pub mod duration;
 pub mod moment;
 pub mod number;
