@@ -17,8 +17,8 @@ Examples:
   funnel report --deals deals.csv --since 2024-01-01 --format json";
 
 /// The sections that exist, in their order.
-pub const SECTIONS: [&str; 9] =
-    ["sources", "conversion", "cycle", "pipeline", "cost", "churn", "cohort", "value", "attribution"];
+pub const SECTIONS: [&str; 10] =
+    ["summary", "sources", "conversion", "cycle", "pipeline", "cost", "churn", "cohort", "value", "attribution"];
 
 /// Sections of the contract that are still to come.
 const PLANNED_SECTIONS: [&str; 3] = ["lifecycle", "paths", "leads"];
@@ -47,7 +47,7 @@ pub struct ReportArgs {
     pub reading: ReadingArgs,
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Sections to show: sources, conversion, cycle, pipeline, cost, churn, cohort, value, attribution
+    /// Sections to show: summary, sources, conversion, cycle, pipeline, cost, churn, cohort, value, attribution
     ///
     /// Default: all that the sources can answer.
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = section, help_heading = "Output")]

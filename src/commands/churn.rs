@@ -67,6 +67,7 @@ pub fn section(context: &Context<'_>, asked: &ChurnSettings) -> Result<Option<Pa
         sections: vec![Section { title: "Churn".to_owned(), lines: lines(&churn), tables }],
         notes: source_notes(&sources),
         as_of: found.answer.as_of,
+        statements: crate::reports::summary::churn::lost(&churn),
         ..Part::default()
     };
     part.notes.extend(notes(&churn));

@@ -1,11 +1,20 @@
 //! `report`: the sections that the sources can answer, each with sentences that follow from its tables.
 
+pub mod churn;
+pub mod cost;
+pub mod deals;
+mod figures;
+pub mod funnel;
+pub mod statement;
+mod texts;
+
 use crate::document::{Cell, ColumnType, Section, Table, View, ViewColumn, ViewContent};
 use crate::plan::{CutRow, JourneyAnswer, JourneyPlan, Mode, NONE, OTHER};
-use crate::reports::conversion::{Conversion, Leak, leaks};
+use crate::reports::conversion::Conversion;
 use crate::reports::labels::span;
 use crate::reports::words;
 use crate::stats::proportion::wilson;
+use figures::percent;
 
 /// The sections about conversion: the cuts are plain, by group, by period, each where it was asked for.
 #[must_use]
@@ -14,7 +23,7 @@ pub fn conversion_sections(plan: &JourneyPlan, answer: &JourneyAnswer, confidenc
     for (cut, rows) in plan.cuts.iter().zip(&answer.cuts) {
         let conversion = Conversion { plan, cut: rows, grouped: cut.grouped, every: cut.every, confidence };
         let section = match (cut.grouped, cut.every) {
-            (false, None) => Some(funnel(&conversion, answer.facts.lost_unknown)),
+            (false, None) => Some(funnel_section(&conversion)),
             (true, None) => breakdown(&conversion),
             (_, Some(_)) => trend(&conversion),
         };
@@ -29,18 +38,18 @@ fn named(mut table: Table, name: &str) -> Table {
     table
 }
 
-fn funnel(conversion: &Conversion<'_>, lost_unknown: u64) -> Section {
+fn funnel_section(conversion: &Conversion<'_>) -> Section {
     let tables = vec![
         named(conversion.steps(), "steps"),
         named(conversion.leaks(), "leaks"),
         named(conversion.overall(), "overall"),
         named(times(conversion), "times"),
     ];
-    let lines = conversion.cut.rows.first().map(|row| funnel_lines(conversion, row, lost_unknown)).unwrap_or_default();
+    let lines = conversion.cut.rows.first().map(|row| funnel_lines(conversion, row)).unwrap_or_default();
     Section { title: "Conversion".to_owned(), lines, tables }
 }
 
-fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow, lost_unknown: u64) -> Vec<String> {
+fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow) -> Vec<String> {
     let entered = row.steps[0].entered;
     let converted = row.steps[row.steps.len() - 1].entered;
     if entered == 0 {
@@ -54,49 +63,17 @@ fn funnel_lines(conversion: &Conversion<'_>, row: &CutRow, lost_unknown: u64) ->
     let last = &conversion.plan.steps[conversion.plan.steps.len() - 1].name;
     let mut lines = vec![format!(
         "{} of {} {unit} went from {first} to {last}: {}.",
-        grouped(converted),
-        grouped(entered),
+        figures::count(converted),
+        figures::count(entered),
         percent_with_interval(converted, entered, conversion.confidence)
     )];
-    if let Some(leak) = leaks(conversion.plan, row).first().filter(|leak| leak.not_gone_on > 0) {
-        let open = row.steps[leak.step].open;
-        lines.push(leak_line(conversion, leak, open, unit));
-        if leak.step == 0 && lost_unknown * 2 > leak.not_gone_on {
-            lines.push(format!(
-                "But {} of them are lost deals whose last stage is not known; they stand at the first step by rule.",
-                grouped(lost_unknown)
-            ));
-        }
-    }
     lines.extend(open_line(row, unit));
     lines
 }
 
-fn leak_line(conversion: &Conversion<'_>, leak: &Leak, open: u64, unit: &str) -> String {
-    let steps = &conversion.plan.steps;
-    let (from, to) = (&steps[leak.step].name, &steps[leak.next].name);
-    let stopped = format!(
-        "The biggest leak is between {from} and {to}: {} of the {unit} at {from} have not gone on ({} {unit}, {} of \
-         them still open).",
-        percent(leak.share),
-        grouped(leak.not_gone_on),
-        grouped(open)
-    );
-    match leak.one_point_units {
-        Some(units) if units >= 0.05 => {
-            format!("{stopped} One more point there would bring {units:.1} more {unit} at the end.")
-        }
-        _ => stopped,
-    }
-}
-
 fn open_line(row: &CutRow, unit: &str) -> Option<String> {
     let open: u64 = row.steps.iter().map(|step| step.open).sum();
-    (open > 0).then(|| format!("{} {unit} are still open and may go on.", grouped(open)))
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    (open > 0).then(|| format!("{} {unit} are still open and may go on.", figures::count(open)))
 }
 
 fn percent_with_interval(part: u64, whole: u64, confidence: f64) -> String {
@@ -106,19 +83,6 @@ fn percent_with_interval(part: u64, whole: u64, confidence: f64) -> String {
         Some(interval) => format!("{} ({} to {})", percent(rate), percent(interval.low), percent(interval.high)),
         None => percent(rate),
     }
-}
-
-/// Writes a count with separators.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Time between the steps, and from the first to the last.
@@ -228,17 +192,4 @@ fn trend(conversion: &Conversion<'_>) -> Option<Section> {
         lines.push(format!("Periods whose {} window is not over yet may still rise.", span(window)));
     }
     Some(Section { title: format!("By {}", every.name()), lines, tables: vec![table] })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::grouped;
-
-    #[test]
-    fn counts_have_separators() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000), "1,000");
-        assert_eq!(grouped(12_345_678), "12,345,678");
-    }
 }

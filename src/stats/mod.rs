@@ -4,6 +4,7 @@
 
 pub mod attribution;
 pub mod bg_nbd;
+pub mod binomial;
 pub mod chi_square;
 pub mod difference;
 pub mod fisher;

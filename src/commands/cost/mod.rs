@@ -7,7 +7,7 @@ pub use money::Currencies;
 
 use super::analysis::{Context, decide};
 use super::conversion::{every, main_sources, plan as journey_plan, touch};
-use super::report::Answer;
+use super::report::Part;
 use super::stages::steps_missing;
 use crate::args::choices;
 use crate::args::cost::{AmountPer, Matching as MatchingChoice, SpendSpread};
@@ -82,7 +82,7 @@ pub fn document(context: &Context<'_>, asked: &CostSettings) -> Result<Document>
 ///
 /// # Errors
 /// As [`document`].
-pub fn section(context: &Context<'_>, asked: &CostSettings) -> Result<Answer> {
+pub fn section(context: &Context<'_>, asked: &CostSettings) -> Result<Option<Part>> {
     if context.sources.iter().all(|source| source.kind != Kind::Spend) {
         return Ok(None);
     }
@@ -91,8 +91,8 @@ pub fn section(context: &Context<'_>, asked: &CostSettings) -> Result<Answer> {
     let mut notes = cost.notes();
     let known = ["steps_inferred", "unknown_step"];
     notes.extend(answered.notes.into_iter().filter(|note| !known.contains(&note.code.as_str())));
-    let section = cost.section();
-    Ok(Some((section, notes, answered.scans)))
+    let statements = crate::reports::summary::cost::dear(&cost, context.confidence()).into_iter().collect();
+    Ok(Some(Part { sections: vec![cost.section()], notes, scans: answered.scans, statements, ..Part::default() }))
 }
 
 /// Reads both sides and puts them together.

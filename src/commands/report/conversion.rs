@@ -1,6 +1,6 @@
 //! The conversion sections of the report: the funnel, its breakdown by channel, its trend.
 
-use super::{MOST_WEEKS, Part, Shared, channel};
+use super::{FEWEST_A_WEEK, MOST_WEEKS, Part, Shared, channel};
 use crate::commands::analysis::Context;
 use crate::commands::conversion::{answer, every, main_sources, plan, run_notes, settings};
 use crate::config::settings::ReportSettings;
@@ -9,9 +9,9 @@ use crate::engine::Run;
 use crate::error::Result;
 use crate::model::kind::Kind;
 use crate::plan::calendar::Every;
-use crate::plan::{Cut, JourneyAnswer, JourneyPlan};
+use crate::plan::{Cut, CutRow, JourneyAnswer, JourneyPlan};
 use crate::reports::conversion::{Conversion, notes};
-use crate::reports::summary::conversion_sections;
+use crate::reports::summary::{conversion_sections, funnel, statement::Statement};
 
 /// The funnel as it was answered, with what a reader should know about choices made.
 pub struct Journeys {
@@ -59,8 +59,10 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, shared: &mut Shared) 
         scans: journeys.run.scans.clone(),
         as_of: journeys.run.answer.as_of,
         settings: settings(context, &journeys.plan),
-        sections: parts(journeys.plan.clone(), journeys.run.answer.clone(), confidence),
+        ..Part::default()
     };
+    let currency = context.settings.common.currency.as_deref();
+    (part.sections, part.statements) = parts(journeys.plan.clone(), journeys.run.answer.clone(), confidence, currency);
     let answer = &journeys.run.answer;
     let whole = Conversion { plan: &journeys.plan, cut: &answer.cuts[0], grouped: false, every: None, confidence };
     part.notes.extend(notes(&whole, &answer.facts));
@@ -81,12 +83,36 @@ fn cuts(plan: &JourneyPlan, asked: &ReportSettings) -> Vec<Cut> {
     cuts
 }
 
-fn parts(mut plan: JourneyPlan, mut answer: JourneyAnswer, confidence: f64) -> Vec<Section> {
+fn parts(
+    mut plan: JourneyPlan,
+    mut answer: JourneyAnswer,
+    confidence: f64,
+    currency: Option<&str>,
+) -> (Vec<Section>, Vec<Statement>) {
     let position = |plan: &JourneyPlan, every| plan.cuts.iter().position(|cut| cut.every == Some(every));
     if let (Some(week), Some(month)) = (position(&plan, Every::Week), position(&plan, Every::Month)) {
-        let unshown = if answer.cuts[week].rows.len() > MOST_WEEKS { week } else { month };
+        let entered = |row: &CutRow| row.steps.first().map_or(0, |step| step.entered);
+        let weeks = &answer.cuts[week].rows;
+        let are_few = weeks.iter().map(entered).sum::<u64>() < FEWEST_A_WEEK * weeks.len() as u64;
+        let unshown = if weeks.len() > MOST_WEEKS || are_few { week } else { month };
         plan.cuts.remove(unshown);
         answer.cuts.remove(unshown);
     }
-    conversion_sections(&plan, &answer, confidence)
+    let statements = statements(&plan, &answer, confidence, currency);
+    (conversion_sections(&plan, &answer, confidence), statements)
+}
+
+/// What the funnel says to the summary.
+fn statements(plan: &JourneyPlan, answer: &JourneyAnswer, confidence: f64, currency: Option<&str>) -> Vec<Statement> {
+    let mut statements = Vec::new();
+    for (cut, rows) in plan.cuts.iter().zip(&answer.cuts).filter(|(cut, _)| !cut.grouped) {
+        let conversion = Conversion { plan, cut: rows, grouped: false, every: cut.every, confidence };
+        if let Some(every) = cut.every {
+            statements.extend(funnel::change(&conversion, &format!("conversion.by_{}", every.name())));
+        } else {
+            statements.extend(funnel::leak(&conversion, &answer.facts, currency));
+            statements.extend(funnel::goals(&conversion));
+        }
+    }
+    statements
 }

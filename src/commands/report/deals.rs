@@ -5,14 +5,16 @@ use crate::commands::analysis::Context;
 use crate::commands::deals::{plan, sources};
 use crate::config::settings::{DealSettings, ReportSettings};
 use crate::document::{Section, Table};
-use crate::engine::deals::run;
+use crate::engine::deals::run_both;
 use crate::error::Result;
 use crate::input::source::Source;
 use crate::model::kind::Kind;
 use crate::plan::Cut;
 use crate::plan::calendar::Every;
-use crate::reports::cycle::{Cycle, notes, summary};
+use crate::plan::deals::Anchor;
+use crate::reports::cycle::{self, Cycle, notes};
 use crate::reports::pipeline::{Pipeline, sentences};
+use crate::reports::summary;
 
 /// The sections that are wanted; `None` where no source has deals or a history.
 ///
@@ -29,7 +31,11 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, cycle: bool, pipeline
     if !plan.journey.by.is_empty() {
         plan.journey.cuts.push(Cut { grouped: true, every: None });
     }
-    let run = run(&plan, &sources, context.threads)?;
+    // The win rate of those that were closed in a period is final, whatever is still open.
+    let mut closing = plan.clone();
+    closing.anchor = Anchor::Closed;
+    closing.journey.cuts = vec![Cut { grouped: false, every: Some(month) }];
+    let (run, closed) = run_both(&plan, pipeline.then_some(&closing), &sources, context.threads)?;
     context.judge_scans(&run.scans)?;
     told.extend(notes(&plan, &run.answer));
     let cut = |position: usize| Cycle {
@@ -51,11 +57,11 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, cycle: bool, pipeline
         confidence: context.confidence(),
         target: None,
     };
-    let mut sections = Vec::new();
+    let (mut sections, mut statements) = (Vec::new(), Vec::new());
     if cycle {
         let mut tables = named("cycle", cut(0).tables());
         tables.extend(named("cycle", cut(1).trend().into_iter().collect()));
-        sections.push(Section { title: "Sales cycle".to_owned(), lines: summary(&cut(0)), tables });
+        sections.push(Section { title: "Sales cycle".to_owned(), lines: cycle::summary(&cut(0)), tables });
     }
     if pipeline {
         let mut tables = named("pipeline", whole(0).tables());
@@ -65,9 +71,24 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, cycle: bool, pipeline
             summary.title = format!("Pipeline by {}", plan.journey.by.join(", "));
             tables.push(summary);
         }
+        statements = summary::deals::stuck(&whole(0));
+        if let Some(answer) = &closed {
+            let by_close = Pipeline { plan: &closing, answer, every: Some(month), ..whole(0) };
+            let table = by_closing(&by_close, month);
+            statements.extend(summary::deals::change(&by_close, &table.name));
+            tables.extend((table.rows.len() > 1).then_some(table));
+        }
         sections.push(Section { title: "Pipeline".to_owned(), lines: sentences(&whole(0)), tables });
     }
-    Ok(Some(Part { sections, notes: told, scans: run.scans, as_of: run.answer.as_of, settings: Vec::new() }))
+    Ok(Some(Part { sections, notes: told, scans: run.scans, as_of: run.answer.as_of, statements, ..Part::default() }))
+}
+
+/// The pipeline by period of closing.
+fn by_closing(pipeline: &Pipeline<'_>, every: Every) -> Table {
+    let mut table = pipeline.summary();
+    table.name = format!("pipeline.by_close_{}", every.name());
+    table.title = format!("Win rate by {} of closing", every.name());
+    table
 }
 
 /// What the report asks about deals, from what it asks about the funnel.

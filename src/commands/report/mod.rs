@@ -15,10 +15,14 @@ use crate::input::columns::channel_columns;
 use crate::input::source::{Scan, Source};
 use crate::model::time::Micros;
 use crate::plan::calendar::local_time;
+use crate::reports::summary::statement::{self, Statement};
 use conversion::Journeys;
 
 /// More weeks than this are shown as months.
 const MOST_WEEKS: usize = 26;
+
+/// With fewer units than these in a week on average, weeks would show noise only: months are shown.
+const FEWEST_A_WEEK: u64 = 20;
 
 /// What one section adds to the report.
 #[derive(Default)]
@@ -29,6 +33,8 @@ pub struct Part {
     pub scans: Vec<Scan>,
     pub as_of: Option<Micros>,
     pub settings: Vec<Setting>,
+    /// What it says to the summary.
+    pub statements: Vec<Statement>,
 }
 
 /// A section with its notes and scans; `None` where the sources have nothing for it.
@@ -48,7 +54,7 @@ pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Documen
     let mut shared = Shared { journeys: None };
     let mut parts: Vec<Part> = Vec::new();
     let mut refused: Option<Error> = None;
-    for name in wanted.iter().filter(|name| **name != "sources") {
+    for name in wanted.iter().filter(|name| !["summary", "sources"].contains(name)) {
         match answer(context, asked, name, &wanted, &mut shared) {
             Ok(part) => parts.extend(part),
             // Nobody asked for it: what it lacks is said, and the others are shown.
@@ -83,7 +89,7 @@ fn answer(
         // Both come from one look at the deals.
         "cycle" => deals::part(context, asked, true, wanted.contains(&"pipeline")),
         "pipeline" if !wanted.contains(&"cycle") => deals::part(context, asked, false, true),
-        "cost" => super::cost::section(context, &asked.cost).map(|found| found.map(Part::of)),
+        "cost" => super::cost::section(context, &asked.cost),
         "churn" => super::churn::section(context, &asked.churn),
         "value" => super::value::section(context, &asked.value),
         "attribution" => super::attribution::section(context, &asked.attribution).map(|found| found.map(Part::of)),
@@ -115,9 +121,10 @@ fn assemble(context: &Context<'_>, parts: Vec<Part>, wanted: &[&str]) -> Result<
         .find(|settings| !settings.is_empty())
         .cloned()
         .unwrap_or(document.settings);
-    let mut sections = Vec::new();
+    let (mut sections, mut statements) = (Vec::new(), Vec::new());
     for part in parts {
         sections.extend(part.sections);
+        statements.extend(part.statements);
         for note in part.notes {
             if !document.notes.contains(&note) {
                 document.notes.push(note);
@@ -125,6 +132,16 @@ fn assemble(context: &Context<'_>, parts: Vec<Part>, wanted: &[&str]) -> Result<
         }
     }
     document.notes.extend(unused(context, &document.sources));
+    if wanted.contains(&"summary") {
+        let tables = |name: &str| {
+            sections
+                .iter()
+                .flat_map(|section: &Section| &section.tables)
+                .find(|table| table.name == name)
+                .map(|table| table.title.clone())
+        };
+        document.sections.push(statement::section(statements, tables));
+    }
     if wanted.contains(&"sources") {
         let mut section = sources_section(&document.sources);
         section.lines.extend(document.as_of.map(|as_of| as_of_line(as_of, context.settings.common.timezone)));

@@ -105,17 +105,22 @@ impl Page<'_> {
 
     fn body(&mut self) {
         let document = self.document;
-        let shown: Vec<&Section> = document.sections.iter().filter(|section| !is_sources(section)).collect();
+        let shown: Vec<&Section> =
+            document.sections.iter().filter(|section| !is_sources(section) && summary_of(section).is_none()).collect();
         let mut parts: Vec<Part<'_>> = Vec::new();
         for section in shown {
             let id = format!("part-{}", parts.len() + 1);
-            let told = if parts.is_empty() { MOST_LINES.min(section.lines.len()) } else { 0 };
+            let is_told = parts.is_empty() && document.sections.iter().all(|section| summary_of(section).is_none());
+            let told = if is_told { MOST_LINES.min(section.lines.len()) } else { 0 };
             parts.push(Part { section, id, told });
         }
         let tables = |part: &Part<'_>| part.section.tables.iter().any(is_shown);
         self.contents(&parts.iter().filter(|part| tables(part)).collect::<Vec<_>>());
         self.out.push_str("</header>\n<main>\n");
-        self.summary(&parts);
+        match document.sections.iter().find_map(summary_of) {
+            Some(table) => self.statements(table, &parts),
+            None => self.summary(&parts),
+        }
         for part in parts.iter().filter(|part| tables(part) || part.section.lines.len() > part.told) {
             self.section(part);
         }
@@ -146,14 +151,7 @@ impl Page<'_> {
         }
         self.out.push_str("<div class=\"summary\">\n");
         self.element("h2", "", self.options.page.summary);
-        for note in warnings.iter().take(MOST_WARNINGS) {
-            self.element("p", "class=\"caution\"", &note.text);
-        }
-        if warnings.len() > MOST_WARNINGS {
-            let text = filled(self.options.page.all_notes, &[&notes.len().to_string()]);
-            let text = markup::text(&text);
-            let _ = writeln!(self.out, "<p class=\"caution\"><a href=\"#notes\">{text}</a></p>");
-        }
+        self.warnings();
         if !told.is_empty() {
             let is_alone = told.len() == 1 && parts.len() == 1;
             self.out.push_str(if is_alone { "<dl class=\"alone\">\n" } else { "<dl>\n" });
@@ -163,6 +161,56 @@ impl Page<'_> {
             self.out.push_str("</dl>\n");
         }
         self.out.push_str("</div>\n");
+    }
+
+    /// The statements of the report, by topic, each with a way to the table that it follows from.
+    fn statements(&mut self, table: &Table, parts: &[Part<'_>]) {
+        self.out.push_str("<div class=\"summary\">\n");
+        self.element("h2", "", self.options.page.summary);
+        self.warnings();
+        let [statement, basis] = ["statement", "basis"].map(|name| table.position(name).unwrap_or_default());
+        let text = |row: &[Cell], position: usize| match row.get(position) {
+            Some(Cell::Text(text)) => text.clone(),
+            _ => String::new(),
+        };
+        if table.rows.is_empty() {
+            self.element("p", "class=\"empty\"", self.options.page.no_statement);
+        } else {
+            self.out.push_str("<dl>\n");
+        }
+        let topics = table.view.as_ref().map(|view| view.marks.as_slice()).unwrap_or_default();
+        for (at, row) in table.rows.iter().enumerate() {
+            if let Some((_, topic)) = topics.iter().find(|(first, _)| *first == at) {
+                self.out.push_str(if at > 0 { "</dd>\n" } else { "" });
+                self.element("dt", "", topic);
+                self.out.push_str("<dd>");
+            }
+            let name = text(row, basis);
+            let holds = |part: &&Part<'_>| part.section.tables.iter().any(|table| table.name == name);
+            let place = parts.iter().find(holds);
+            self.out.push_str("<p>");
+            self.out.push_str(&markup::text(&text(row, statement)));
+            if let Some(part) = place {
+                let (id, title) = (&part.id, markup::text(title_of(part.section, &name)));
+                let _ = write!(self.out, " <a class=\"basis\" href=\"#{id}\">{title}</a>");
+            }
+            self.out.push_str("</p>");
+        }
+        self.out.push_str(if table.rows.is_empty() { "" } else { "</dd>\n</dl>\n" });
+        self.out.push_str("</div>\n");
+    }
+
+    fn warnings(&mut self) {
+        let notes = &self.document.notes;
+        let warnings: Vec<&Note> = notes.iter().filter(|note| note.level == NoteLevel::Warning).collect();
+        for note in warnings.iter().take(MOST_WARNINGS) {
+            self.element("p", "class=\"caution\"", &note.text);
+        }
+        if warnings.len() > MOST_WARNINGS {
+            let text = filled(self.options.page.all_notes, &[&notes.len().to_string()]);
+            let text = markup::text(&text);
+            let _ = writeln!(self.out, "<p class=\"caution\"><a href=\"#notes\">{text}</a></p>");
+        }
     }
 
     fn told(&mut self, part: &Part<'_>, is_alone: bool) {
@@ -218,6 +266,17 @@ pub fn when(document: &Document, page: &PageWords, style: Style) -> Vec<String> 
     let told: Vec<String> = told.flat_map(|section| section.lines.clone()).collect();
     let Some(as_of) = document.as_of.filter(|_| told.is_empty()) else { return told };
     vec![filled(page.as_of, &[&style.cell(&Cell::Instant(as_of))])]
+}
+
+/// The statements of a report, where a section holds them.
+fn summary_of(section: &Section) -> Option<&Table> {
+    section.tables.iter().find(|table| table.name == "report.summary")
+}
+
+/// The title of a table; of one without, the section's.
+fn title_of<'a>(section: &'a Section, name: &str) -> &'a str {
+    let table = section.tables.iter().find(|table| table.name == name);
+    table.map(|table| table.title.as_str()).filter(|title| !title.is_empty()).unwrap_or(&section.title)
 }
 
 /// A table for machines has its place on the page where it has a picture: nobody reads a curve row by row. Of a heat map

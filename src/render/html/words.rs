@@ -8,6 +8,8 @@ pub struct PageWords {
     pub language: &'static str,
     pub as_of: &'static str,
     pub summary: &'static str,
+    /// In the place of statements.
+    pub no_statement: &'static str,
     pub contents: &'static str,
     pub about: &'static str,
     pub reading: &'static str,
@@ -54,6 +56,7 @@ const ENGLISH: PageWords = PageWords {
     language: "en",
     as_of: "As of {} UTC",
     summary: "Summary",
+    no_statement: "The data support no statement: the tables say all there is.",
     contents: "Contents",
     about: "About these numbers",
     reading: "How to read them",

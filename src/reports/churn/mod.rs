@@ -14,13 +14,14 @@ mod revenue;
 mod survival;
 mod words;
 
+pub use customers::denominator;
 pub use notes::notes;
 pub use words::lines;
 
 use crate::args::choices::{Convention, TenureUnit};
 use crate::document::{Cell, Column, ColumnType, Table, ViewColumn, ViewContent};
 use crate::plan::calendar::{Every, PeriodStart};
-use crate::plan::churn::{Basis, ChurnAnswer, ChurnGroup, ChurnPlan};
+use crate::plan::churn::{Basis, ChurnAnswer, ChurnGroup, ChurnPlan, RevenueMoves};
 use crate::reports::labels::{split_cells, split_columns};
 use crate::reports::thin::Detail;
 
@@ -87,6 +88,13 @@ impl Churn<'_> {
     fn percent(&self) -> f64 {
         self.confidence * 100.0
     }
+}
+
+/// Gross and net share of the monthly revenue that a period lost; `None` without revenue at its start.
+#[must_use]
+pub fn revenue_rates(convention: Convention, moves: &RevenueMoves) -> Option<(f64, f64)> {
+    let rates = revenue::Rates::of(convention, moves);
+    rates.gross.zip(rates.net)
 }
 
 /// A column of a view by its name in the table.

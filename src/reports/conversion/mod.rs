@@ -17,8 +17,20 @@ pub use leaks::{Leak, leaks};
 pub use notes::notes;
 pub use view::{caption, mode_lines, window_text};
 
+/// What the units are called in a sentence.
+#[must_use]
+pub const fn units(plan: &JourneyPlan) -> &'static str {
+    match (plan.mode, plan.rules.count) {
+        (Mode::Stages { .. }, _) => "deals",
+        (_, Count::Users) => "users",
+        (_, Count::Attempts) => "attempts",
+        (_, Count::Sessions { .. }) => "sessions",
+    }
+}
+
 use crate::document::Table;
 use crate::plan::calendar::Every;
+use crate::plan::rules::Count;
 use crate::plan::{CutRows, JourneyPlan, Mode, Order, Reach};
 
 /// Everything the tables are made from: one cut of an answer and what it was asked for.
@@ -71,7 +83,8 @@ impl Conversion<'_> {
     }
 
     /// The name of a step as printed.
-    fn step_name(&self, position: usize) -> String {
+    #[must_use]
+    pub fn step_name(&self, position: usize) -> String {
         match self.plan.mode {
             Mode::Events { order: Order::Any, .. } => format!("any {} of {}", position + 1, self.plan.steps.len()),
             _ => self.plan.steps[position].name.clone(),

@@ -3,6 +3,7 @@
 use super::Pipeline;
 use crate::document::Note;
 use crate::reports::cycle;
+use crate::stats::proportion::{rate, wilson};
 
 /// Notes that follow from the deals, and from what the figures leave out.
 #[must_use]
@@ -23,19 +24,21 @@ pub fn notes(pipeline: &Pipeline<'_>) -> Vec<Note> {
     notes
 }
 
-/// Sentences for the report, each from a table below it.
+/// Sentences for the report, each from a table below it; what is stuck stands in its summary.
 #[must_use]
 pub fn sentences(pipeline: &Pipeline<'_>) -> Vec<String> {
-    let mut lines = Vec::new();
-    let Some(row) = pipeline.rows().first() else { return lines };
-    if row.stuck > 0 {
-        let verb = if row.stuck == 1 { "is" } else { "are" };
-        lines.push(format!("{} of {} open deals {verb} stuck.", row.stuck, row.open.deals));
-    }
-    let longest = row.cycle.iter().filter(|count| count.won > 0).map(|count| count.duration).max();
-    let older = longest.map_or(0, |longest| row.ages.iter().filter(|(age, _)| *age > longest).count());
-    if older > 0 {
-        lines.push(format!("{older} of {} open deals are older than any won deal was.", row.ages.len()));
+    let Some(row) = pipeline.rows().first() else { return Vec::new() };
+    let closed = row.won.deals + row.lost.deals;
+    let mut lines = vec![format!("{} of {} deals are open.", row.open.deals, closed + row.open.deals)];
+    if let (Some(rate), Some(interval)) =
+        (rate(row.won.deals, closed), wilson(row.won.deals, closed, pipeline.confidence))
+    {
+        lines.push(format!(
+            "{:.1} % of the {closed} closed ones were won ({:.1} % to {:.1} %).",
+            rate * 100.0,
+            interval.low * 100.0,
+            interval.high * 100.0
+        ));
     }
     lines
 }
