@@ -101,6 +101,8 @@ pub enum Format {
     Html,
     /// A workbook with a sheet per table
     Xlsx,
+    /// One table, typed
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

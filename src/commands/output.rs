@@ -34,13 +34,18 @@ pub fn check(output: &OutputSettings) -> Result<()> {
 /// Keeps bytes that are no text from a terminal.
 ///
 /// # Errors
-/// A usage error where a workbook would be written to one.
+/// A usage error where bytes would be written to one.
 pub fn check_terminal(output: &OutputSettings, surface: &Surface) -> Result<()> {
-    if output.format == choices::Format::Xlsx && surface.is_terminal {
-        let error = Error::usage("an xlsx workbook cannot be shown on a terminal");
-        return Err(error.with_hint("-o report.xlsx writes it to a file; a pipe takes it too"));
+    let binary = match output.format {
+        choices::Format::Xlsx => "xlsx",
+        choices::Format::Parquet => "parquet",
+        _ => return Ok(()),
+    };
+    if !surface.is_terminal {
+        return Ok(());
     }
-    Ok(())
+    let error = Error::usage(format!("{binary} is no text: it cannot be shown on a terminal"));
+    Err(error.with_hint(format!("-o report.{binary} writes it to a file; a pipe takes it too")))
 }
 
 #[must_use]
@@ -52,6 +57,7 @@ pub fn options(output: &OutputSettings, surface: &Surface) -> RenderOptions {
             choices::Format::Json => Format::Json,
             choices::Format::Ndjson => Format::Ndjson,
             choices::Format::Markdown => Format::Markdown,
+            choices::Format::Parquet => Format::Parquet,
             choices::Format::Html => Format::Html,
             choices::Format::Xlsx => Format::Xlsx,
         },

@@ -10,9 +10,6 @@ use crate::args::values::text;
 use crate::error::{Error, Result};
 use std::path::{Path, PathBuf};
 
-/// Formats of the contract that are still to come.
-const PLANNED: [&str; 1] = ["parquet"];
-
 pub fn output(resolver: &mut Resolver, args: &OutputArgs) -> Result<OutputSettings> {
     let target = target(path(resolver, "output", args.output.clone())?);
     Ok(OutputSettings {
@@ -66,10 +63,7 @@ fn by_extension(path: &Path) -> Result<Format> {
         "md" | "markdown" => Ok(Format::Markdown),
         "html" | "htm" => Ok(Format::Html),
         "xlsx" => Ok(Format::Xlsx),
-        planned if PLANNED.contains(&planned) => {
-            let error = Error::usage(format!("the format {planned} is not supported yet"));
-            Err(error.with_hint("--format table, csv, json, ndjson, markdown, html or xlsx writes to any file"))
-        }
+        "parquet" => Ok(Format::Parquet),
         _ => Ok(Format::Table),
     }
 }

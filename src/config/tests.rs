@@ -265,7 +265,7 @@ fn the_format_follows_the_extension_unless_it_is_given() {
     assert_eq!(format("check a.csv -o out.txt"), Format::Table);
     assert_eq!(format("check a.csv -o out/"), Format::Csv);
     assert_eq!(format("check a.csv -o out.csv --format json"), Format::Json);
-    assert!(refused("check a.csv -o out.parquet", "").message.contains("not supported yet"));
+    assert_eq!(format("check a.csv -o out.parquet"), Format::Parquet);
     assert!(run("check a.csv -o out.parquet --format csv", &NO_VARIABLES, None).is_ok());
     let output = run("check a.csv -o -", &NO_VARIABLES, None).unwrap().output;
     assert_eq!(output.target, Target::Stdout);

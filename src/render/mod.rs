@@ -15,6 +15,7 @@ mod machine;
 mod markdown;
 mod matrix;
 mod ndjson;
+mod parquet;
 mod points;
 pub mod sink;
 mod sparkline;
@@ -55,11 +56,12 @@ pub enum Format {
     Markdown,
     Html,
     Xlsx,
+    Parquet,
 }
 
 impl Format {
-    pub const ALL: [Self; 7] =
-        [Self::Table, Self::Csv, Self::Json, Self::Ndjson, Self::Markdown, Self::Html, Self::Xlsx];
+    pub const ALL: [Self; 8] =
+        [Self::Table, Self::Csv, Self::Json, Self::Ndjson, Self::Markdown, Self::Html, Self::Xlsx, Self::Parquet];
 
     /// The word of `--format`.
     #[must_use]
@@ -72,6 +74,7 @@ impl Format {
             Self::Markdown => "markdown",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -91,6 +94,7 @@ impl Format {
             Self::Markdown => "md",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -105,6 +109,7 @@ impl Format {
             "md" | "markdown" => Some(Self::Markdown),
             "html" | "htm" => Some(Self::Html),
             "xlsx" => Some(Self::Xlsx),
+            "parquet" => Some(Self::Parquet),
             _ => None,
         }
     }
@@ -112,7 +117,7 @@ impl Format {
     /// Tells whether a file of this format holds one table only.
     #[must_use]
     pub const fn holds_one_table(self) -> bool {
-        matches!(self, Self::Csv | Self::Ndjson)
+        matches!(self, Self::Csv | Self::Ndjson | Self::Parquet)
     }
 
     /// Tells whether the format has a place of its own for notes, so that no section need repeat them.
@@ -219,7 +224,8 @@ fn render_tables(document: &Document, only: Option<&Table>, options: &RenderOpti
             csv::render(table, CsvOptions { formulas, dialect, time_unit: unit })?
         }
         (Format::Ndjson, Some(table)) => ndjson::render(table, unit),
-        (Format::Csv | Format::Ndjson, None) => Vec::new(),
+        (Format::Parquet, Some(table)) => parquet::render(table, unit)?,
+        (Format::Csv | Format::Ndjson | Format::Parquet, None) => Vec::new(),
         (Format::Json, _) => {
             let tables = only.map_or_else(|| document.tables().collect(), |table| vec![table]);
             json::render(document, &tables, unit)
