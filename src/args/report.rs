@@ -17,11 +17,23 @@ Examples:
   funnel report --deals deals.csv --since 2024-01-01 --format json";
 
 /// The sections that exist, in their order.
-pub const SECTIONS: [&str; 10] =
-    ["summary", "sources", "conversion", "cycle", "pipeline", "cost", "churn", "cohort", "value", "attribution"];
+pub const SECTIONS: [&str; 12] = [
+    "summary",
+    "sources",
+    "conversion",
+    "cycle",
+    "pipeline",
+    "cost",
+    "churn",
+    "cohort",
+    "lifecycle",
+    "value",
+    "paths",
+    "attribution",
+];
 
 /// Sections of the contract that are still to come.
-const PLANNED_SECTIONS: [&str; 3] = ["lifecycle", "paths", "leads"];
+const PLANNED_SECTIONS: [&str; 1] = ["leads"];
 
 /// The whole report: everything that the sources can answer, section by section
 #[derive(Debug, Clone, Default, Args)]
@@ -47,7 +59,8 @@ pub struct ReportArgs {
     pub reading: ReadingArgs,
     #[command(flatten)]
     pub output: OutputArgs,
-    /// Sections to show: summary, sources, conversion, cycle, pipeline, cost, churn, cohort, value, attribution
+    /// Sections to show: summary, sources, conversion, cycle, pipeline, cost, churn, cohort, lifecycle, value, paths,
+    /// attribution
     ///
     /// Default: all that the sources can answer.
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = section, help_heading = "Output")]

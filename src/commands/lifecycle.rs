@@ -1,6 +1,7 @@
 //! `funnel lifecycle`: settings and sources to a plan, the engine's answer to a document.
 
 use super::analysis::Context;
+use super::report::Part;
 use crate::config::settings::LifecycleSettings;
 use crate::document::{Document, Note, Section};
 use crate::engine::lifecycle::{MOST_UNIT_FILTERS, run};
@@ -16,17 +17,13 @@ use crate::reports::lifecycle::Lifecycle;
 /// # Errors
 /// Usage errors of the options; whatever reading reports.
 pub fn document(context: &Context<'_>, asked: &LifecycleSettings) -> Result<Document> {
-    let found = [Kind::Events, Kind::Orders].into_iter().find_map(|kind| {
-        let of_kind = context.sources.iter().filter(|source| source.kind == kind);
-        let sources: Vec<Source> = of_kind.cloned().collect();
-        (!sources.is_empty()).then_some((kind, sources))
-    });
-    let Some((kind, sources)) = found else {
+    let Some((kind, sources)) = main_sources(context) else {
         let kinds: Vec<&str> = context.sources.iter().map(|source| source.kind.name()).collect();
         let error = Error::usage(format!("lifecycle needs events or orders; given: {}", kinds.join(", ")));
         return Err(error.with_hint("--kind events|orders says what the rows are"));
     };
-    let plan = plan(context, asked, kind, &sources)?;
+    check(context, asked, kind, &sources)?;
+    let plan = plan(context, asked, kind)?;
     let run = run(&plan, &sources, context.threads)?;
     context.judge_scans(&run.scans)?;
     let lifecycle = Lifecycle { plan: &plan, answer: &run.answer };
@@ -45,7 +42,40 @@ pub fn document(context: &Context<'_>, asked: &LifecycleSettings) -> Result<Docu
     Ok(document)
 }
 
-fn plan(context: &Context<'_>, asked: &LifecycleSettings, kind: Kind, sources: &[Source]) -> Result<LifecyclePlan> {
+/// The section of the report; `None` where no source shows who was active when.
+///
+/// # Errors
+/// Whatever reading reports.
+pub fn section(context: &Context<'_>, asked: &LifecycleSettings) -> Result<Option<Part>> {
+    let Some((kind, sources)) = main_sources(context) else { return Ok(None) };
+    context.check_columns(&sources, &asked.by)?;
+    // Conditions on entries and units are about the funnel, whose units are others.
+    let plan = LifecyclePlan { unit_filters: Vec::new(), ..plan(context, asked, kind)? };
+    let run = run(&plan, &sources, context.threads)?;
+    context.judge_scans(&run.scans)?;
+    let lifecycle = Lifecycle { plan: &plan, answer: &run.answer };
+    let mut part = Part { sections: vec![lifecycle.section()?], notes: lifecycle.notes(), ..Part::default() };
+    let filters = &context.settings.common.filters;
+    if !filters.entry.is_empty() || !filters.unit.is_empty() {
+        let text = "--where-entry and --where-unit are about the funnel: the section on the lifecycle counts all";
+        part.notes.push(Note::note("lifecycle_unfiltered", text));
+    }
+    part.as_of = run.answer.as_of;
+    part.scans = run.scans;
+    Ok(Some(part))
+}
+
+/// Events, else orders.
+fn main_sources(context: &Context<'_>) -> Option<(Kind, Vec<Source>)> {
+    [Kind::Events, Kind::Orders].into_iter().find_map(|kind| {
+        let of_kind = context.sources.iter().filter(|source| source.kind == kind);
+        let sources: Vec<Source> = of_kind.cloned().collect();
+        (!sources.is_empty()).then_some((kind, sources))
+    })
+}
+
+/// Refuses what cannot be asked of these sources.
+fn check(context: &Context<'_>, asked: &LifecycleSettings, kind: Kind, sources: &[Source]) -> Result<()> {
     let common = &context.settings.common;
     if kind != Kind::Events && !asked.activity.is_empty() {
         let error = Error::usage("--activity names events; these rows are orders");
@@ -64,6 +94,11 @@ fn plan(context: &Context<'_>, asked: &LifecycleSettings, kind: Kind, sources: &
             context.check_condition(flag, condition, sources, true)?;
         }
     }
+    Ok(())
+}
+
+fn plan(context: &Context<'_>, asked: &LifecycleSettings, kind: Kind) -> Result<LifecyclePlan> {
+    let common = &context.settings.common;
     let default = if kind == Kind::Orders { Every::Month } else { Every::Week };
     Ok(LifecyclePlan {
         kind,

@@ -2,6 +2,7 @@
 
 use super::analysis::Context;
 use super::conversion::joined;
+use super::report::Part;
 use crate::args::values::duration::Window;
 use crate::config::settings::{PathsSettings, StepMatch};
 use crate::document::{Document, Note, Section};
@@ -11,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::input::source::Source;
 use crate::model::kind::Kind;
 use crate::model::time::MICROS_PER_SECOND;
+use crate::plan::Step;
 use crate::plan::paths::PathsPlan;
 use crate::reports::paths::Paths;
 
@@ -22,12 +24,7 @@ const DEFAULT_GAP: i64 = 30 * 60 * MICROS_PER_SECOND;
 /// # Errors
 /// Usage errors of the options; whatever reading reports.
 pub fn document(context: &Context<'_>, asked: &PathsSettings) -> Result<Document> {
-    let found = [Kind::Events, Kind::History].into_iter().find_map(|kind| {
-        let of_kind = context.sources.iter().filter(|source| source.kind == kind);
-        let sources: Vec<Source> = of_kind.cloned().collect();
-        (!sources.is_empty()).then_some((kind, sources))
-    });
-    let Some((kind, sources)) = found else {
+    let Some((kind, sources)) = main_sources(context) else {
         let kinds: Vec<&str> = context.sources.iter().map(|source| source.kind.name()).collect();
         let error = Error::usage(format!("paths needs events or a history; given: {}", kinds.join(", ")));
         return Err(error.with_hint("--kind events|history says what the rows are"));
@@ -54,6 +51,48 @@ pub fn document(context: &Context<'_>, asked: &PathsSettings) -> Result<Document
     document.notes.extend(notes);
     document.sections.push(Section { title: String::new(), lines: Vec::new(), tables: paths.tables() });
     Ok(document)
+}
+
+/// The section of the report, with the steps of its funnel; `None` where no source shows journeys.
+///
+/// # Errors
+/// Whatever reading reports.
+pub fn section(context: &Context<'_>, asked: &PathsSettings, steps: &[Step]) -> Result<Option<Part>> {
+    let Some((kind, sources)) = main_sources(context) else { return Ok(None) };
+    context.check_columns(&sources, &asked.by)?;
+    let (order, mut notes) = if asked.steps.is_empty() && !steps.is_empty() {
+        // What is no name is no stop: a funnel with such a step has no order of stops.
+        let named = steps.iter().map(|step| match &step.matches {
+            crate::plan::StepMatch::Names(names) => Some(names.clone()),
+            crate::plan::StepMatch::Expression(_) => None,
+        });
+        (named.collect::<Option<Vec<_>>>().unwrap_or_default(), Vec::new())
+    } else {
+        order(context, asked, kind, &sources)
+    };
+    let plan = plan(context, asked, kind, order)?;
+    // Conditions on entries and units are about the funnel, whose units are others.
+    let plan = PathsPlan { entry_filter: None, unit_filters: Vec::new(), ..plan };
+    let run = run(&plan, &sources, context.threads)?;
+    context.judge_scans(&run.scans)?;
+    let paths = Paths { plan: &plan, answer: &run.answer };
+    notes.extend(paths.notes());
+    let filters = &context.settings.common.filters;
+    if !filters.entry.is_empty() || !filters.unit.is_empty() {
+        let text = "--where-entry and --where-unit are about the funnel: the section on paths counts all";
+        notes.push(Note::note("paths_unfiltered", text));
+    }
+    let sections = vec![paths.section()];
+    Ok(Some(Part { sections, notes, as_of: run.answer.as_of, scans: run.scans, ..Part::default() }))
+}
+
+/// Events, else a history.
+fn main_sources(context: &Context<'_>) -> Option<(Kind, Vec<Source>)> {
+    [Kind::Events, Kind::History].into_iter().find_map(|kind| {
+        let of_kind = context.sources.iter().filter(|source| source.kind == kind);
+        let sources: Vec<Source> = of_kind.cloned().collect();
+        (!sources.is_empty()).then_some((kind, sources))
+    })
 }
 
 /// Refuses what cannot be asked of these sources.

@@ -19,7 +19,9 @@ use super::value::value;
 use crate::args::attribution::AttributionOptions;
 use crate::args::cost::CostOptions;
 use crate::args::filters::{BreakdownArgs, FilterArgs, TimeArgs, ZoneArgs};
+use crate::args::lifecycle::LifecycleOptions;
 use crate::args::output::OutputArgs;
+use crate::args::paths::PathsOptions;
 use crate::args::reading::ReadingArgs;
 use crate::args::report::section;
 use crate::args::sources::SourceFlags;
@@ -155,6 +157,10 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
             let own = &mut resolver.for_section(&["attribution"]);
             let mut attribution = attribution(own, &AttributionOptions::default())?;
             attribution.steps.clone_from(&conversion.steps);
+            let own = &mut resolver.for_section(&["lifecycle"]);
+            let lifecycle = lifecycle(own, &LifecycleOptions::default(), &BreakdownArgs::default())?;
+            let own = &mut resolver.for_section(&["paths"]);
+            let paths = journeys(own, &PathsOptions::default(), &BreakdownArgs::default())?;
             let sections = resolver.list(&Key::list("sections", section), &args.sections)?;
             let churn = churn(&mut resolver.for_section(&["churn"]), None)?;
             let own = &mut resolver.for_section(&["value"]);
@@ -166,6 +172,8 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
                 attribution,
                 churn,
                 value,
+                lifecycle,
+                paths,
             }))
         }
         Command::Cohort(args) => Analysis::Cohort(cohort(resolver, &args.rules, &args.breakdown)?),

@@ -411,6 +411,8 @@ pub struct ReportSettings {
     pub cost: CostSettings,
     pub attribution: AttributionSettings,
     pub value: ValueSettings,
+    pub lifecycle: LifecycleSettings,
+    pub paths: PathsSettings,
 }
 
 /// What is asked about the lives of deals.

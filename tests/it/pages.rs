@@ -165,7 +165,8 @@ fn text_stays_text_in_a_workbook() {
 #[test]
 fn the_extension_decides_and_files_are_whole() {
     let world = example("saas");
-    for (name, start) in [("out.html", &b"<!DOCTYPE html>"[..]), ("out.xlsx", b"PK"), ("out.HTM", b"<!DOCTYPE html>")] {
+    let page = &b"<!DOCTYPE html>"[..];
+    for (name, start) in [("out.html", page), ("out.xlsx", b"PK"), ("out.parquet", b"PAR1"), ("out.HTM", page)] {
         world.run(&["report", "-o", name]).expect(0);
         let bytes = fs::read(world.path().join(name)).expect("a file");
         assert!(bytes.starts_with(start), "{name}");

@@ -91,11 +91,23 @@ fn answer(
         "pipeline" if !wanted.contains(&"cycle") => deals::part(context, asked, false, true),
         "cost" => super::cost::section(context, &asked.cost),
         "churn" => super::churn::section(context, &asked.churn),
+        "lifecycle" => super::lifecycle::section(context, &asked.lifecycle),
+        "paths" => paths(context, asked, shared),
         "value" => super::value::section(context, &asked.value),
         "attribution" => super::attribution::section(context, &asked.attribution).map(|found| found.map(Part::of)),
         "cohort" => cohort::part(context, asked, shared),
         _ => Ok(None),
     }
+}
+
+/// The journeys, with the steps of the funnel where it could be answered.
+fn paths(context: &Context<'_>, asked: &ReportSettings, shared: &mut Shared) -> Result<Option<Part>> {
+    // A funnel that cannot be answered has been told already.
+    let steps = match conversion::journeys(context, asked, shared) {
+        Ok(Some(journeys)) => journeys.plan.steps.clone(),
+        _ => Vec::new(),
+    };
+    super::paths::section(context, &asked.paths, &steps)
 }
 
 impl Part {

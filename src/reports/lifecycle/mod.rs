@@ -1,8 +1,9 @@
 //! `lifecycle`: who is new, returns, comes back or falls silent in each period, and in how many periods users are active.
 
-use crate::document::{Cell, Column, ColumnType, Note, Table, View, ViewColumn, ViewContent};
+use crate::document::{Cell, Column, ColumnType, Note, Section, Table, View, ViewColumn, ViewContent};
 use crate::error::{Error, Result};
 use crate::model::kind::Kind;
+use crate::plan::calendar::PeriodStart;
 use crate::plan::lifecycle::{LifecycleAnswer, LifecyclePlan};
 use crate::reports::labels::{split_cells, split_columns, split_view};
 
@@ -26,6 +27,41 @@ impl Lifecycle<'_> {
             }
         }
         Ok(vec![self.states(), self.stickiness()])
+    }
+
+    /// The section of the report: sentences, and the tables under their full names.
+    ///
+    /// # Errors
+    /// As [`Self::tables`].
+    pub fn section(&self) -> Result<Section> {
+        let mut tables = self.tables()?;
+        for table in &mut tables {
+            table.name = format!("lifecycle.{}", table.name);
+        }
+        Ok(Section { title: "Who is active".to_owned(), lines: self.lines(), tables })
+    }
+
+    /// The last period that is over, in words.
+    fn lines(&self) -> Vec<String> {
+        let [group] = self.answer.groups.as_slice() else { return Vec::new() };
+        let over = group.periods.len().saturating_sub(usize::from(self.answer.last_is_open));
+        let Some((counts, start)) = group.periods[..over].last().zip(self.answer.periods[..over].last()) else {
+            return Vec::new();
+        };
+        let period = self.plan.every.name();
+        let start = match start {
+            PeriodStart::Day(day) => day.to_string(),
+            PeriodStart::Hour(time) => time.format("%Y-%m-%d %H:%M").to_string(),
+        };
+        vec![format!(
+            "In the {period} of {start}, the last that is over, {} were active: {} new, {} returning, {} back after a \
+             pause. {} of those active in the {period} before were not.",
+            counts.active,
+            counts.new,
+            counts.returning,
+            counts.resurrecting,
+            counts.dormant
+        )]
     }
 
     fn states(&self) -> Table {

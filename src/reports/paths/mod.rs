@@ -2,7 +2,7 @@
 
 mod view;
 
-use crate::document::{Cell, Column, ColumnType, Note, Table};
+use crate::document::{Cell, Column, ColumnType, Note, Section, Table};
 use crate::plan::paths::{Path, PathsAnswer, PathsPlan, Place};
 use crate::reports::labels::{split_cells, split_columns};
 use crate::stats::proportion::rate;
@@ -23,6 +23,17 @@ impl Paths<'_> {
             tables.push(self.instead());
         }
         tables
+    }
+
+    /// The section of the report: the tables under their full names; all moves are for machines.
+    #[must_use]
+    pub fn section(&self) -> Section {
+        let mut tables = self.tables();
+        for table in &mut tables {
+            table.machine_only |= table.name == "transitions";
+            table.name = format!("paths.{}", table.name);
+        }
+        Section { title: "Journeys".to_owned(), lines: Vec::new(), tables }
     }
 
     fn table(&self, name: &str, title: &str, own: &[(&str, ColumnType)]) -> Table {
