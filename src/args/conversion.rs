@@ -52,8 +52,9 @@ pub struct TableArgs {
 
     /// Also the table comparison: differences with intervals and tests
     ///
-    /// previous: with the same length of time before --since, or with --every each period with the one before. rest: each
-    /// group of --by with all others together.
+    /// previous: with the same length of time before --since (of --period the one before), or with --every each period
+    /// with the one before; year-ago: with the same dates a year earlier, of weeks and days 52 weeks. Both are looked at
+    /// when they are equally old. rest: each group of --by with all others together.
     #[arg(long, value_name = "BASE")]
     pub compare: Option<Compare>,
 }
@@ -75,6 +76,8 @@ pub struct MemoryArgs {
 pub enum Compare {
     /// The time before
     Previous,
+    /// The same time a year ago
+    YearAgo,
     /// All other groups
     Rest,
 }

@@ -82,9 +82,11 @@ fn by_row<'d>(table: &'d Table, label: &str, columns: &[&str], prefix: &str) -> 
     let Some(label) = table.position(label) else { return Vec::new() };
     let positions: Vec<(usize, &str)> =
         columns.iter().filter_map(|name| table.position(name).map(|position| (position, *name))).collect();
-    let cells = table.rows.iter().flat_map(|row| {
+    let cells = table.rows.iter().enumerate().flat_map(|(number, row)| {
         let label = figure(&row[label]);
-        positions.iter().map(move |(position, name)| (format!("{prefix}.{label}.{name}"), &row[*position]))
+        // Before the first step there is none.
+        let there = positions.iter().filter(move |(_, name)| number > 0 || *name != "from_previous");
+        there.map(move |(position, name)| (format!("{prefix}.{label}.{name}"), &row[*position]))
     });
     cells.collect()
 }

@@ -184,12 +184,17 @@ fn trend(conversion: &Conversion<'_>) -> Option<Section> {
     }
     let mut table = named(conversion.overall(), &format!("by_{}", every.name()));
     table.title = format!("First step to last by {} of entry", every.name());
+    let limits = conversion.limits().map(|table| named(table, "limits"));
     let mut lines = Vec::new();
     let Mode::Events { window, .. } = conversion.plan.mode else {
-        return Some(Section { title: format!("By {}", every.name()), lines, tables: vec![table] });
+        lines.extend(conversion.unusual());
+        let tables = std::iter::once(table).chain(limits).collect();
+        return Some(Section { title: format!("By {}", every.name()), lines, tables });
     };
     if let Some(window) = window {
         lines.push(format!("Periods whose {} window is not over yet may still rise.", span(window)));
     }
-    Some(Section { title: format!("By {}", every.name()), lines, tables: vec![table] })
+    lines.extend(conversion.unusual());
+    let tables = std::iter::once(table).chain(limits).collect();
+    Some(Section { title: format!("By {}", every.name()), lines, tables })
 }

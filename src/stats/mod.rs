@@ -6,6 +6,7 @@ pub mod attribution;
 pub mod bg_nbd;
 pub mod binomial;
 pub mod chi_square;
+pub mod control;
 pub mod difference;
 pub mod fisher;
 pub mod gamma_gamma;

@@ -26,6 +26,8 @@ mod cohort;
 mod cohort_cases;
 mod cohort_naive;
 mod cost;
+mod cron;
+mod cron_year;
 mod deals;
 mod examples;
 mod explain;

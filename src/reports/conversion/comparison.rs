@@ -5,9 +5,10 @@
 //! their rates. Over all groups both add up to the change of the whole.
 
 use super::Conversion;
+use super::periods;
 use super::view;
 use crate::document::{Cell, ColumnType, Table};
-use crate::plan::calendar::PeriodStart;
+use crate::model::time::Micros;
 use crate::plan::{CutRow, CutRows, OTHER};
 use crate::reports::labels::{split_cells, split_columns};
 use crate::stats::difference::{Counts, difference, newcombe, p_value};
@@ -30,19 +31,27 @@ const OWN: [(&str, ColumnType); 8] = [
 pub enum Base<'a> {
     /// Each group with all others together.
     Rest,
-    /// Each period with the one before it.
-    PeriodBefore,
-    /// The whole range of dates with an earlier one of the same length.
-    Earlier { rows: &'a CutRows, first: NaiveDate, from: NaiveDate, to: NaiveDate },
+    /// Each period with an earlier one, both at the age that everybody in the later one has reached at `as_of`.
+    EarlierPeriod { ago: Ago, as_of: Option<Micros> },
+    /// The whole range of dates with an earlier one, which was looked at when it was as old.
+    Earlier { ago: Ago, rows: &'a CutRows, first: NaiveDate, from: NaiveDate, to: NaiveDate },
+}
+
+/// How much earlier that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ago {
+    /// Right before.
+    Previous,
+    Year,
 }
 
 /// One row: who is compared, with what, and the parts of the change.
-struct Compared {
-    leading: Vec<Cell>,
-    base: String,
-    now: Counts,
-    then: Counts,
-    effects: Option<(f64, f64)>,
+pub(super) struct Compared {
+    pub leading: Vec<Cell>,
+    pub base: String,
+    pub now: Counts,
+    pub then: Counts,
+    pub effects: Option<(f64, f64)>,
 }
 
 #[must_use]
@@ -56,8 +65,8 @@ pub fn table(conversion: &Conversion<'_>, base: &Base<'_>) -> Table {
     table.columns.extend(Table::new("", "", &OWN).columns);
     let compared = match base {
         Base::Rest => with_rest(conversion),
-        Base::PeriodBefore => with_period_before(conversion),
-        Base::Earlier { rows, first, from, to } => {
+        Base::EarlierPeriod { ago, as_of } => periods::with_earlier_period(conversion, *ago, *as_of),
+        Base::Earlier { rows, first, from, to, .. } => {
             let (from, to) = (from.format("%Y-%m-%d"), to.format("%Y-%m-%d"));
             with_earlier(conversion, rows, *first, &format!("{from}..{to}"))
         }
@@ -89,12 +98,12 @@ fn cells(row: Compared, p: Option<f64>, q: Option<f64>, confidence: f64) -> Vec<
 }
 
 /// Converted among entered.
-fn counts(row: &CutRow) -> Counts {
+pub(super) fn counts(row: &CutRow) -> Counts {
     let entered = row.steps.first().map_or(0, |step| step.entered);
     Counts::new(row.steps.last().map_or(0, |step| step.entered), entered)
 }
 
-fn sum(rows: impl Iterator<Item = Counts>) -> Counts {
+pub(super) fn sum(rows: impl Iterator<Item = Counts>) -> Counts {
     rows.fold(Counts::default(), |all, one| Counts::new(all.successes + one.successes, all.trials + one.trials))
 }
 
@@ -107,27 +116,6 @@ fn with_rest(conversion: &Conversion<'_>) -> Vec<Compared> {
         Compared { leading: split_cells(&row.group, row.period), base: "rest".to_owned(), now, then, effects: None }
     });
     compared.collect()
-}
-
-fn with_period_before(conversion: &Conversion<'_>) -> Vec<Compared> {
-    let rows = &conversion.cut.rows;
-    let of = |period: Option<PeriodStart>| -> Vec<&CutRow> { rows.iter().filter(|row| row.period == period).collect() };
-    let mut compared = Vec::new();
-    for pair in rows.windows(2).filter(|pair| pair[0].group == pair[1].group) {
-        let (then, now) = (counts(&pair[0]), counts(&pair[1]));
-        let all = |period| sum(of(period).into_iter().map(counts));
-        let effects = (!conversion.by().is_empty())
-            .then(|| effects(now, all(pair[1].period), then, all(pair[0].period)))
-            .flatten();
-        compared.push(Compared {
-            leading: split_cells(&pair[1].group, pair[1].period),
-            base: "period before".to_owned(),
-            now,
-            then,
-            effects,
-        });
-    }
-    compared
 }
 
 fn with_earlier(conversion: &Conversion<'_>, earlier: &CutRows, first: NaiveDate, base: &str) -> Vec<Compared> {
@@ -163,7 +151,7 @@ fn with_earlier(conversion: &Conversion<'_>, earlier: &CutRows, first: NaiveDate
 /// What a group's own rate, and what its share, has done to the rate of the whole.
 ///
 /// A group that was not there at one of the times has changed its share only.
-fn effects(now: Counts, all_now: Counts, then: Counts, all_then: Counts) -> Option<(f64, f64)> {
+pub(super) fn effects(now: Counts, all_now: Counts, then: Counts, all_then: Counts) -> Option<(f64, f64)> {
     let share = |part: Counts, all: Counts| Counts::new(part.trials, all.trials).rate();
     let (share_now, share_then) = (share(now, all_now)?, share(then, all_then)?);
     let (rate_now, rate_then) = match (now.rate(), then.rate()) {

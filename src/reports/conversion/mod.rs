@@ -5,10 +5,12 @@
 
 mod chart;
 pub mod comparison;
+mod control;
 mod histogram;
 mod leaks;
 mod notes;
 mod overall;
+mod periods;
 mod rules;
 mod steps;
 mod view;
@@ -48,7 +50,21 @@ impl Conversion<'_> {
     /// Returns the tables `steps`, `overall` and `leaks`.
     #[must_use]
     pub fn tables(&self) -> Vec<Table> {
-        vec![steps::table(self), overall::table(self), leaks::table(self)]
+        let mut tables = vec![steps::table(self), overall::table(self), leaks::table(self)];
+        tables.extend(self.limits());
+        tables
+    }
+
+    /// Returns the table `limits` of a trend: for each period the rates that chance allows beside those before it.
+    #[must_use]
+    pub fn limits(&self) -> Option<Table> {
+        control::table(self)
+    }
+
+    /// Says which periods lie outside these limits.
+    #[must_use]
+    pub fn unusual(&self) -> Option<String> {
+        control::sentence(self)
     }
 
     #[must_use]

@@ -9,6 +9,7 @@ use crate::plan::Facts;
 pub fn notes(conversion: &Conversion<'_>, facts: &Facts) -> Vec<Note> {
     let mut notes = Vec::new();
     notes.extend(immature(conversion));
+    notes.extend(conversion.unusual().map(|text| Note::warning("unusual", text)));
     notes.extend(overlap(conversion));
     notes.extend(groups_overlap(conversion));
     let facts = [

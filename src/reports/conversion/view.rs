@@ -1,8 +1,8 @@
 //! How people see the conversion tables: labels, bars, the largest leak marked, settings and population underneath.
 
-use super::comparison::Base;
+use super::comparison::{Ago, Base};
 use super::leaks::leaks as find_leaks;
-use super::{Conversion, rules};
+use super::{Conversion, control, rules};
 use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
 use crate::plan::{CutRow, JourneyPlan, Mode, Reach};
 use crate::reports::labels::{span, split_view};
@@ -93,12 +93,15 @@ pub fn overall(conversion: &Conversion<'_>, table: &Table, leading: usize) -> Vi
         value(table, "p90", "time_p90", 5),
     ];
     columns.extend(wanted.into_iter().flatten());
-    let marks: Vec<_> = is_unfinished(conversion).into_iter().map(|row| (row, "unfinished".to_owned())).collect();
-    let caption = if marks.is_empty() {
+    let mut marks: Vec<_> = is_unfinished(conversion).into_iter().map(|row| (row, "unfinished".to_owned())).collect();
+    let mut caption = if marks.is_empty() {
         Vec::new()
     } else {
         vec!["Unfinished: some of the units that entered then may still go on, so that the rate may rise.".to_owned()]
     };
+    let unusual = control::marks(conversion);
+    caption.extend((!unusual.is_empty()).then(|| control::CAPTION.to_owned()));
+    marks.extend(unusual);
     View { columns, marks, caption }
 }
 
@@ -143,10 +146,17 @@ pub fn comparison(conversion: &Conversion<'_>, base: &Base<'_>, table: &Table, l
     let percent = conversion.confidence * 100.0;
     let what = match base {
         Base::Rest => "Each group's rate from the first step to the last, less that of all others together.",
-        Base::PeriodBefore => "Each period's rate from the first step to the last, less that of the period before.",
-        Base::Earlier { .. } => {
-            "The rate from the first step to the last, less that of the same length of time before; both are looked at \
-             as long after their end."
+        Base::EarlierPeriod { .. } => {
+            "Each period's rate from the first step to the last, less that of the earlier one; where that of the later \
+             one may still rise, in both what converted within the time that everybody in the later one has had."
+        }
+        Base::Earlier { ago: Ago::Previous, .. } => {
+            "The rate from the first step to the last, less that of the time before; both are looked at as long after \
+             their end."
+        }
+        Base::Earlier { ago: Ago::Year, .. } => {
+            "The rate from the first step to the last, less that of the same time a year ago; both are looked at as \
+             long after their end."
         }
     };
     let tests = format!(
