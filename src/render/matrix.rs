@@ -35,6 +35,15 @@ pub fn column(table: &Table, matrix: &Matrix, position: usize, style: Style) -> 
     table.rows.iter().enumerate().map(write).collect()
 }
 
+/// Takes the shades away again, where another picture has them.
+pub fn unshade(column: &mut super::view::ShownColumn) {
+    if let super::view::Content::Digits(cells) = &mut column.content {
+        for cell in cells {
+            *cell = cell.trim_start_matches(SHADES).to_owned();
+        }
+    }
+}
+
 fn largest(table: &Table, matrix: &Matrix) -> f64 {
     let cells = table.rows.iter().flat_map(|row| row.iter().skip(matrix.scale));
     cells.map(|cell| length(cell).0).fold(0.0, f64::max)

@@ -3,7 +3,7 @@
 pub mod churn;
 pub mod cost;
 pub mod deals;
-mod figures;
+pub mod figures;
 pub mod funnel;
 pub mod statement;
 mod texts;

@@ -167,7 +167,6 @@ impl Page<'_> {
     fn statements(&mut self, table: &Table, parts: &[Part<'_>]) {
         self.out.push_str("<div class=\"summary\">\n");
         self.element("h2", "", self.options.page.summary);
-        self.warnings();
         let [statement, basis] = ["statement", "basis"].map(|name| table.position(name).unwrap_or_default());
         let text = |row: &[Cell], position: usize| match row.get(position) {
             Some(Cell::Text(text)) => text.clone(),
@@ -197,6 +196,7 @@ impl Page<'_> {
             self.out.push_str("</p>");
         }
         self.out.push_str(if table.rows.is_empty() { "" } else { "</dd>\n</dl>\n" });
+        self.warnings();
         self.out.push_str("</div>\n");
     }
 

@@ -30,6 +30,10 @@ pub struct TableOptions {
 /// Writes a table with its picture above and its definitions below, unless its heading says no more than `heading`.
 pub fn push_block(out: &mut String, table: &Table, heading: &str, id: &str, options: TableOptions) {
     let mut shown = show(table, options.words, options.time_unit);
+    if table.matrix.is_some() {
+        // The picture has the shades.
+        shown.columns.iter_mut().for_each(crate::render::matrix::unshade);
+    }
     out.push_str("<div class=\"block\">\n");
     let has_title = !table.title.is_empty() && table.title != heading;
     if has_title {
@@ -48,7 +52,7 @@ pub fn push_block(out: &mut String, table: &Table, heading: &str, id: &str, opti
         markup::push(out, "p", "class=\"empty\"", options.words.no_rows);
     } else if !has_picture && is_figures(&shown) {
         push_tiles(out, &shown);
-    } else if shown.rows > if has_picture { LONG } else { VERY_LONG } {
+    } else if shown.rows > longest(table, has_picture) {
         out.push_str("<details>");
         let rows = crate::render::human::Style { words: options.words, time_unit: None, cents: false };
         let count = rows.cell(&crate::document::Cell::Count(shown.rows as u64));
@@ -64,6 +68,15 @@ pub fn push_block(out: &mut String, table: &Table, heading: &str, id: &str, opti
         out.push('\n');
     }
     out.push_str("</div>\n");
+}
+
+/// Tables with more rows are folded away; one whose picture holds all of its numbers always is.
+const fn longest(table: &Table, has_picture: bool) -> usize {
+    match (has_picture, table.matrix.is_some()) {
+        (true, true) => 0,
+        (true, false) => LONG,
+        (false, _) => VERY_LONG,
+    }
 }
 
 /// One row of numbers: what they are a row of is said by the heading.
@@ -96,12 +109,13 @@ fn push_table(out: &mut String, shown: &Shown, name: &str) {
         out,
         "<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{label}\">\n<table{dense}>\n<thead><tr>"
     );
-    for column in &shown.columns {
-        let class = if column.right { "scope=\"col\" class=\"n\"" } else { "scope=\"col\"" };
+    let head = head_column(shown);
+    for (position, column) in shown.columns.iter().enumerate() {
+        let is_right = column.right && position != head;
+        let class = if is_right { "scope=\"col\" class=\"n\"" } else { "scope=\"col\"" };
         markup::push(out, "th", class, &column.label);
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    let head = head_column(shown);
     for row in 0..shown.rows {
         out.push_str("<tr>");
         for (position, column) in shown.columns.iter().enumerate() {
@@ -123,7 +137,8 @@ fn push_cell(out: &mut String, column: &ShownColumn, row: usize, is_head: bool, 
     out.push_str(open);
     match (&column.content, column.right) {
         (Content::Bars(_), _) => out.push_str(" class=\"bar\""),
-        (_, true) => out.push_str(" class=\"n\""),
+        (_, true) if !is_head => out.push_str(" class=\"n\""),
+        (_, true) => out.push_str(" class=\"t\""),
         (Content::Digits(_), false) => out.push_str(" class=\"t\""),
         (Content::Text(cells), false) if cells.iter().all(|cell| cell.chars().count() <= SHORT_TEXT) => {
             out.push_str(" class=\"t\"");

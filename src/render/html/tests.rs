@@ -218,8 +218,8 @@ fn a_gap_breaks_the_line_and_open_periods_are_hollow() {
     assert_eq!(page.matches("class=\"dot s0 part\"").count(), 2 * 2);
     assert!(page.contains("not final yet") && page.contains("2026-01-05: 12.0 % (8.0-17.0)"));
     // Runs of 6 and 7 points have 5 and 6 parts, the last two of them dashed.
-    assert_eq!(page.matches("class=\"line s0\"").count(), 2 * (5 + 4));
-    assert_eq!(page.matches("class=\"line s0 part\"").count(), 2 * 2);
+    assert_eq!(page.matches("<path class=\"line s0\"").count(), 2 * (5 + 4));
+    assert_eq!(page.matches("<path class=\"line s0 part\"").count(), 2 * 2);
 }
 
 #[test]

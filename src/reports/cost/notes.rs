@@ -4,6 +4,7 @@ use super::{Cost, table};
 use crate::document::Note;
 use crate::plan::cost::{CostRow, Matching};
 use crate::plan::{NONE, OTHER};
+use crate::reports::summary::figures::{count as grouped, money};
 
 pub fn notes(cost: &Cost<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
@@ -42,9 +43,9 @@ pub fn notes(cost: &Cost<'_>) -> Vec<Note> {
 /// Sentences for the report: the whole, and the dearest and cheapest groups.
 pub fn lines(cost: &Cost<'_>) -> Vec<String> {
     let total = &cost.answer.total;
-    let currency = cost.answer.currency.as_deref().map(|name| format!(" {name}")).unwrap_or_default();
+    let currency = cost.answer.currency.as_deref();
     let Some(spend) = total.spend else { return vec!["No spend is in range.".to_owned()] };
-    let mut line = format!("{:.0}{currency} were spent", spend.to_f64());
+    let mut line = format!("{} were spent", money(spend.to_f64(), currency));
     if cost.answer.known.leads {
         line.push_str(&format_each(", for", total.leads, "leads", spend.to_f64()));
     }
@@ -58,7 +59,7 @@ pub fn lines(cost: &Cost<'_>) -> Vec<String> {
 fn format_each(before: &str, count: u64, what: &str, spend: f64) -> String {
     match count {
         0 => format!("{before} 0 {what}"),
-        count => format!("{before} {count} {what} ({:.2} each)", spend / count as f64),
+        _ => format!("{before} {} {what} ({} each)", grouped(count), money(spend / count as f64, None)),
     }
 }
 
@@ -77,13 +78,13 @@ fn extremes(cost: &Cost<'_>) -> Option<String> {
     let (cheap, dear) = (priced.first()?, priced.last()?);
     (cheap.0 < dear.0).then(|| {
         format!(
-            "A customer of {} cost {:.2} ({} customers), one of {} {:.2} ({} customers).",
+            "A customer of {} cost {} ({} customers), one of {} {} ({} customers).",
             cheap.1.group.join(", "),
-            cheap.0,
-            cheap.1.counts.customers,
+            money(cheap.0, None),
+            grouped(cheap.1.counts.customers),
             dear.1.group.join(", "),
-            dear.0,
-            dear.1.counts.customers
+            money(dear.0, None),
+            grouped(dear.1.counts.customers)
         )
     })
 }

@@ -35,8 +35,10 @@ pub fn draw(sheet: &Sheet<'_>, label: &[usize], value: Measure) -> Drawing {
     }
     let zero = layout.scale.at(0.0);
     svg.line([zero, 0.0, zero, svg.height], "zero");
-    let mut legend = Vec::new();
-    if rows.iter().any(|(row, _)| interval(sheet, *row, value).is_some()) {
+    let has_interval = rows.iter().any(|(row, _)| interval(sheet, *row, value).is_some());
+    let swatch = if has_interval { "swatch fill faint" } else { "swatch fill" };
+    let mut legend = vec![(swatch.to_owned(), points.label(value.value))];
+    if has_interval {
         legend.push(("whisker".to_owned(), sheet.words.interval.to_owned()));
     }
     if let Some(more) = all.len().checked_sub(MOST_BARS).filter(|more| *more > 0) {

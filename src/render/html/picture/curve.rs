@@ -35,7 +35,10 @@ pub fn draw(sheet: &Sheet<'_>, curve: &Curve<'_>) -> Drawing {
     let values: Vec<f64> = drawn.iter().flat_map(|line| line.points.iter().map(|point| point.1)).collect();
     let is_share = points.kind(position) == Some(ColumnType::Share);
     // A share of a whole is seen against the whole.
-    let (low, high) = plot::range(&values, &[], is_share);
+    let with_bands = drawn.len() <= 2;
+    let bands = drawn.iter().flat_map(|line| line.points.iter().filter_map(|point| point.2)).filter(|_| with_bands);
+    let bounds: Vec<f64> = bands.flat_map(|(low, high)| [low, high]).collect();
+    let (low, high) = plot::range(&values, &bounds, is_share);
     let mut svg = Svg::new(sheet.width);
     let high = if is_share && high > 0.5 && high <= 1.0 { 1.0 } else { high };
     let frame = plot::frame(sheet, &mut svg, position, (low, high), HEIGHT);
@@ -43,7 +46,6 @@ pub fn draw(sheet: &Sheet<'_>, curve: &Curve<'_>) -> Drawing {
     let least = xs().fold(f64::INFINITY, f64::min).min(if curve.start.is_some() { 0.0 } else { f64::INFINITY });
     let most = xs().fold(f64::NEG_INFINITY, f64::max);
     let x = axis(sheet, &mut svg, curve.x, &frame, (least, most));
-    let with_bands = drawn.len() <= 2;
     let mut has_band = false;
     for (at, line) in drawn.iter().enumerate() {
         if with_bands {

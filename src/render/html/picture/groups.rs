@@ -25,7 +25,7 @@ pub fn draw(sheet: &Sheet<'_>, label: &[usize], values: &[usize]) -> Drawing {
     let cells = || rows.iter().flat_map(|&row| drawn.iter().map(move |&value| (row, value)));
     let amounts: Vec<f64> = cells().filter_map(|(row, value)| points.number(row, value)).collect();
     let numbers = cells().map(|(row, value)| text_width(&points.text(row, value)) * SMALL).fold(0.0, f64::max);
-    let widest = rows.iter().map(|&row| text_width(&points.joined(row, label)) * 1.05).fold(0.0, f64::max);
+    let widest = rows.iter().map(|&row| text_width(&points.joined(row, label)) * 1.2).fold(0.0, f64::max);
     let left = if sheet.is_narrow() { 0.0 } else { widest.min(MOST_LABEL) + GAP };
     let scale = Scale::new(plot::range(&amounts, &[], false), (left, sheet.width - numbers - GAP));
     let mut svg = Svg::new(sheet.width);
