@@ -7,7 +7,7 @@ use super::settings::{Origin, OutputSettings, Target};
 use crate::args::choices::{Color, CsvDialect, CsvFormulas, ErrorFormat, Format, Locale, choice};
 use crate::args::output::OutputArgs;
 use crate::args::values::text;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use std::path::{Path, PathBuf};
 
 pub fn output(resolver: &mut Resolver, args: &OutputArgs) -> Result<OutputSettings> {
@@ -46,7 +46,7 @@ fn format(resolver: &mut Resolver, args: &OutputArgs, target: &Target) -> Result
     let found = resolver.find(&Key::text("format", choice), args.format)?;
     let (format, origin) = match (found, target) {
         (Some(found), _) => (found.value, found.origin),
-        (None, Target::File(path)) => (by_extension(path)?, Origin::Default),
+        (None, Target::File(path)) => (by_extension(path), Origin::Default),
         (None, Target::Directory(_)) => (Format::Csv, Origin::Default),
         (None, Target::Stdout) => (Format::Table, Origin::Default),
     };
@@ -54,17 +54,17 @@ fn format(resolver: &mut Resolver, args: &OutputArgs, target: &Target) -> Result
     Ok(format)
 }
 
-fn by_extension(path: &Path) -> Result<Format> {
+fn by_extension(path: &Path) -> Format {
     let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default().to_ascii_lowercase();
     match extension.as_str() {
-        "csv" => Ok(Format::Csv),
-        "json" => Ok(Format::Json),
-        "ndjson" | "jsonl" => Ok(Format::Ndjson),
-        "md" | "markdown" => Ok(Format::Markdown),
-        "html" | "htm" => Ok(Format::Html),
-        "xlsx" => Ok(Format::Xlsx),
-        "parquet" => Ok(Format::Parquet),
-        _ => Ok(Format::Table),
+        "csv" => Format::Csv,
+        "json" => Format::Json,
+        "ndjson" | "jsonl" => Format::Ndjson,
+        "md" | "markdown" => Format::Markdown,
+        "html" | "htm" => Format::Html,
+        "xlsx" => Format::Xlsx,
+        "parquet" => Format::Parquet,
+        _ => Format::Table,
     }
 }
 
