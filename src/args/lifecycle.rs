@@ -17,8 +17,8 @@ Examples:
 
 /// Who is new, who returns, who comes back after a pause, who falls silent; in how many periods users are active
 ///
-/// New: the first active period of all history. Returning: active in the period before. Resurrecting: active before, but
-/// not in the period before. Dormant: active in the period before and not in this one.
+/// New: the first active period of all history. Returning: active in the period before. Resurrecting: active or seen
+/// before, but not active in the period before. Dormant: active in the period before and not in this one.
 #[derive(Debug, Clone, Default, Args)]
 #[command(before_help = EXAMPLES)]
 pub struct LifecycleArgs {
@@ -51,6 +51,12 @@ pub struct LifecycleOptions {
     /// Default: all events.
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = values::text::name)]
     pub activity: Vec<String>,
+
+    /// Column with the time at which a user was first seen, such as a date of signing up
+    ///
+    /// Default: none; a user is new in the first active period of all history.
+    #[arg(long, value_name = "COLUMN", value_parser = values::text::filled)]
+    pub first_seen: Option<String>,
 
     /// Events that make a period an active one, at least
     ///

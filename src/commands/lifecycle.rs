@@ -49,6 +49,7 @@ pub fn document(context: &Context<'_>, asked: &LifecycleSettings) -> Result<Docu
 pub fn section(context: &Context<'_>, asked: &LifecycleSettings) -> Result<Option<Part>> {
     let Some((kind, sources)) = main_sources(context) else { return Ok(None) };
     context.check_columns(&sources, &asked.by)?;
+    check_first_seen(context, asked, &sources)?;
     // Conditions on entries and units are about the funnel, whose units are others.
     let plan = LifecyclePlan { unit_filters: Vec::new(), ..plan(context, asked, kind)? };
     let run = run(&plan, &sources, context.threads)?;
@@ -74,6 +75,10 @@ fn main_sources(context: &Context<'_>) -> Option<(Kind, Vec<Source>)> {
     })
 }
 
+fn check_first_seen(context: &Context<'_>, asked: &LifecycleSettings, sources: &[Source]) -> Result<()> {
+    asked.first_seen.as_ref().map_or(Ok(()), |column| context.check_columns(sources, std::slice::from_ref(column)))
+}
+
 /// Refuses what cannot be asked of these sources.
 fn check(context: &Context<'_>, asked: &LifecycleSettings, kind: Kind, sources: &[Source]) -> Result<()> {
     let common = &context.settings.common;
@@ -89,6 +94,7 @@ fn check(context: &Context<'_>, asked: &LifecycleSettings, kind: Kind, sources: 
         return Err(Error::usage(format!("more than {MOST_UNIT_FILTERS} --where-unit conditions")));
     }
     context.check_columns(sources, &asked.by)?;
+    check_first_seen(context, asked, sources)?;
     for (flag, conditions) in [("--where", &common.filters.rows), ("--where-unit", &common.filters.unit)] {
         for condition in conditions {
             context.check_condition(flag, condition, sources, true)?;
@@ -103,6 +109,7 @@ fn plan(context: &Context<'_>, asked: &LifecycleSettings, kind: Kind) -> Result<
     Ok(LifecyclePlan {
         kind,
         activity: asked.activity.clone(),
+        first_seen: asked.first_seen.clone(),
         least: asked.min_occurrences,
         most: asked.max_occurrences,
         every: asked.every.map_or(default, super::conversion::every),

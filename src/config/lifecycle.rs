@@ -24,6 +24,7 @@ pub fn lifecycle(
     let [least, most] = ["min-occurrences", "max-occurrences"].map(|name| Key::number(name, number::positive));
     let settings = LifecycleSettings {
         activity: resolver.list(&Key::list("activity", text::name), &args.activity)?,
+        first_seen: resolver.optional(&Key::text("first-seen", text::filled), args.first_seen.clone())?,
         min_occurrences: resolver.value(&least, args.min_occurrences, 1)?,
         max_occurrences: resolver.optional(&most, args.max_occurrences)?,
         by: columns(resolver, breakdown)?,

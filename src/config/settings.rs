@@ -358,6 +358,8 @@ pub struct AttributionSettings {
 pub struct LifecycleSettings {
     /// Names of the events that count; empty: all.
     pub activity: Vec<String>,
+    /// Column with the time at which a user was first seen.
+    pub first_seen: Option<String>,
     pub min_occurrences: u64,
     pub max_occurrences: Option<u64>,
     pub by: Vec<String>,

@@ -13,6 +13,8 @@ pub struct LifecyclePlan {
     pub kind: Kind,
     /// Names of the events that count; empty: all.
     pub activity: Vec<String>,
+    /// Column with the time at which a unit was first seen: who was so before the first active period is not new.
+    pub first_seen: Option<String>,
     /// Events that make a period an active one.
     pub least: u64,
     pub most: Option<u64>,

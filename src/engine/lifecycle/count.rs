@@ -1,6 +1,6 @@
 //! From gathered visits to counts: every unit is looked at once, period by period.
 
-use super::record::{ACTIVITY, IN_RANGE, Visit, unit_bit};
+use super::record::{ACTIVITY, FIRST_SEEN, IN_RANGE, Visit, unit_bit};
 use crate::engine::groups::GroupNames;
 use crate::engine::record::Record;
 use crate::model::time::Micros;
@@ -82,7 +82,9 @@ impl<'a> Worker<'a> {
         if let Some(place) = sticky.checked_sub(1).and_then(|place| counts.stickiness.get_mut(place)) {
             *place += 1;
         }
-        count(rules, &self.active, &mut counts.periods);
+        let seen = visits.iter().find(|visit| visit.class() & FIRST_SEEN != 0);
+        let seen = seen.map(|visit| rules.calendar.index(visit.time()));
+        count(rules, &self.active, seen, &mut counts.periods);
     }
 
     /// Finds the periods in which the unit was active; returns in how many of those shown it was so by events within
@@ -116,14 +118,16 @@ impl<'a> Worker<'a> {
     }
 }
 
-/// Counts a unit in each of its active periods, and in the first that it missed after each.
-fn count(rules: &Rules<'_>, active: &[usize], counts: &mut [LifecycleCounts]) {
+/// Counts a unit in each of its active periods, and in the first that it missed after each; one that was `seen` in a
+/// period before the first is not new there.
+fn count(rules: &Rules<'_>, active: &[usize], seen: Option<usize>, counts: &mut [LifecycleCounts]) {
     let mut before: Option<usize> = None;
     for (position, period) in active.iter().copied().enumerate() {
         let shown = |period: usize| period.checked_sub(rules.shown.start).filter(|_| rules.shown.contains(&period));
         if let Some(counts) = shown(period).and_then(|place| counts.get_mut(place)) {
             counts.active += 1;
             match before {
+                None if seen.is_some_and(|seen| seen < period) => counts.resurrecting += 1,
                 None => counts.new += 1,
                 Some(before) if before + 1 == period => counts.returning += 1,
                 Some(_) => counts.resurrecting += 1,

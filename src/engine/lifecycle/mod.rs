@@ -18,7 +18,7 @@ use crate::plan::calendar::{Calendar, day_end};
 use crate::plan::lifecycle::{LifecycleAnswer, LifecycleGroup, LifecyclePlan};
 use crate::plan::{NONE, OTHER};
 use count::{Counts, Rules, Worker};
-use record::{ACTIVITY, IN_RANGE, Visit, unit_bit};
+use record::{ACTIVITY, FIRST_SEEN, IN_RANGE, Visit, unit_bit};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -58,9 +58,21 @@ pub fn run(plan: &LifecyclePlan, sources: &[Source], threads: usize) -> Result<L
     let unseen = plan.activity.iter().zip(&told.seen).filter(|(_, seen)| !**seen);
     answer.unknown = unseen.map(|(name, _)| name.clone()).collect();
     if let Some(as_of) = as_of {
-        judge(plan, &chunks, &names, (told.earliest, as_of), threads, &mut answer)?;
+        let first = told.earliest.min(as_of);
+        let span = Span { seen: told.first_seen.min(first), first, as_of };
+        judge(plan, &chunks, &names, span, threads, &mut answer)?;
     }
     Ok(LifecycleRun { answer, scans })
+}
+
+/// The times between which everything lies.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    /// The earliest time at which a unit was first seen; not after `first`.
+    seen: Micros,
+    /// The earliest activity.
+    first: Micros,
+    as_of: Micros,
 }
 
 /// Lays out the periods, counts all units, and fills the answer.
@@ -68,13 +80,12 @@ fn judge(
     plan: &LifecyclePlan,
     chunks: &[Staged<Visit>],
     names: &GroupNames,
-    (earliest, as_of): (Micros, Micros),
+    Span { seen, first, as_of }: Span,
     threads: usize,
     answer: &mut LifecycleAnswer,
 ) -> Result<()> {
-    let first = earliest.min(as_of);
     let (since, until) = (plan.since.unwrap_or(first).min(as_of), plan.until.unwrap_or(as_of).min(as_of));
-    let calendar = Calendar::covering(first.min(since), as_of, plan.every, plan.zone, plan.week_start);
+    let calendar = Calendar::covering(seen.min(since), as_of, plan.every, plan.zone, plan.week_start);
     let shown = if until < since { 0..0 } else { calendar.index(since)..calendar.index(until) + 1 };
     let last = calendar.index(as_of);
     let rules = Rules { plan, names, calendar: &calendar, shown: shown.clone(), last };
@@ -137,6 +148,7 @@ fn rows(
 struct Shape {
     name: Option<usize>,
     constant: u32,
+    first_seen: Option<usize>,
     by: Vec<Option<usize>>,
 }
 
@@ -149,18 +161,21 @@ struct Stager<'a> {
 
 /// What a part told besides its visits.
 struct Told {
+    /// Of all activity.
     earliest: Micros,
+    first_seen: Micros,
     /// Whether any row has the name, by position in the activity.
     seen: Vec<bool>,
 }
 
 impl Told {
     fn new(names: usize) -> Self {
-        Self { earliest: Micros::MAX, seen: vec![false; names] }
+        Self { earliest: Micros::MAX, first_seen: Micros::MAX, seen: vec![false; names] }
     }
 
     fn merge(&mut self, other: &Self) {
         self.earliest = self.earliest.min(other.earliest);
+        self.first_seen = self.first_seen.min(other.first_seen);
         for (mine, theirs) in self.seen.iter_mut().zip(&other.seen) {
             *mine |= theirs;
         }
@@ -195,6 +210,8 @@ impl<'a> Stager<'a> {
             let wanted = Wanted::Name { dictionary: Arc::clone(&self.dictionary), required: true, only };
             push(source.column(Role::Event), wanted)
         });
+        let first_seen = plan.first_seen.as_ref().and_then(|column| source.attribute(column));
+        let first_seen = first_seen.map(|column| push(column, Wanted::Time { required: false }));
         let by = plan.by.iter().enumerate();
         let by = by
             .map(|(position, column)| {
@@ -208,7 +225,7 @@ impl<'a> Stager<'a> {
             filter: plan.row_filter.clone(),
             as_of: plan.as_of,
         };
-        (request, Shape { name, constant, by })
+        (request, Shape { name, constant, first_seen, by })
     }
 
     fn stage(&self, batch: &Batch, shape: &Shape) -> (Staged<Visit>, Told) {
@@ -218,6 +235,10 @@ impl<'a> Stager<'a> {
             return (Staged::new(&packed), told);
         };
         let names = shape.name.and_then(|position| codes(batch, position));
+        let first_seen = shape.first_seen.and_then(|position| match batch.columns.get(position) {
+            Some(Column::Times(times)) => Some(times.as_slice()),
+            _ => None,
+        });
         let by: Vec<Option<&[u32]>> =
             shape.by.iter().map(|position| position.and_then(|position| codes(batch, position))).collect();
         let mut tuple = vec![0; by.len()];
@@ -240,7 +261,13 @@ impl<'a> Stager<'a> {
                 *slot = column.map_or(0, |column| column[row]);
             }
             let group = if tuple.is_empty() { 0 } else { self.groups.code(&tuple) };
-            if !packed.push(&Unpacked { unit: *unit, time: *time, class, group, value: None }) {
+            let visit = Unpacked { unit: *unit, time: *time, class, group, value: None };
+            let seen = first_seen.map_or(NO_TIME, |times| times[row]);
+            let is_seen = seen != NO_TIME && seen < *time;
+            told.first_seen = if is_seen { told.first_seen.min(seen) } else { told.first_seen };
+            // Whoever is first seen at the time of an event is seen by that event.
+            let first = Unpacked { time: seen, class: FIRST_SEEN, group: 0, ..visit };
+            if !packed.push(&visit) || is_seen && !packed.push(&first) {
                 self.misfit.store(true, Ordering::Relaxed);
                 break;
             }

@@ -4,18 +4,20 @@ use crate::engine::record::{Record, Unpacked};
 use crate::model::decimal::Decimal;
 use crate::model::time::{MICROS_PER_SECOND, Micros};
 
-/// Bits of the class: within `--since` to `--until`, counts as activity, then the unit filters that it meets.
+/// Bits of the class: within `--since` to `--until`, counts as activity, is the time at which the unit was first seen and
+/// no event, then the unit filters that it meets.
 pub const IN_RANGE: u32 = 1;
 pub const ACTIVITY: u32 = 2;
+pub const FIRST_SEEN: u32 = 4;
 
 /// Returns the bit of a unit filter.
 #[must_use]
 pub const fn unit_bit(filter: usize) -> u32 {
-    4 << filter
+    8 << filter
 }
 
 /// More unit filters than this do not fit a record.
-pub const MOST_UNIT_FILTERS: usize = 6;
+pub const MOST_UNIT_FILTERS: usize = 5;
 
 const GROUP_BITS: u32 = 24;
 

@@ -3,9 +3,10 @@
 use crate::document::{Cell, Column, ColumnType, Note, Section, Table, View, ViewColumn, ViewContent};
 use crate::error::{Error, Result};
 use crate::model::kind::Kind;
-use crate::plan::calendar::PeriodStart;
+use crate::plan::calendar::{PeriodStart, local_time};
 use crate::plan::lifecycle::{LifecycleAnswer, LifecyclePlan};
 use crate::reports::labels::{split_cells, split_columns, split_view};
+use crate::stats::proportion::rate;
 
 /// Everything the tables are made from.
 #[derive(Debug, Clone, Copy)]
@@ -56,11 +57,7 @@ impl Lifecycle<'_> {
         vec![format!(
             "In the {period} of {start}, the last that is over, {} were active: {} new, {} returning, {} back after a \
              pause. {} of those active in the {period} before were not.",
-            counts.active,
-            counts.new,
-            counts.returning,
-            counts.resurrecting,
-            counts.dormant
+            counts.active, counts.new, counts.returning, counts.resurrecting, counts.dormant
         )]
     }
 
@@ -105,11 +102,41 @@ impl Lifecycle<'_> {
         let caption = vec![
             format!("Active: {} in the {period}. {}", self.activity(), "New + returning + resurrecting = active."),
             format!(
-                "New: the first active {period} of all history; returning: active in the {period} before too; \
-                 resurrecting: active earlier; dormant: active in the {period} before, not in this one."
+                "New: the first active {period} of all history{}; returning: active in the {period} before too; \
+                 resurrecting: {} earlier; dormant: active in the {period} before, not in this one.",
+                self.plan
+                    .first_seen
+                    .as_ref()
+                    .map_or_else(String::new, |column| format!(", not after that of {column}")),
+                if self.plan.first_seen.is_some() { "active or seen" } else { "active" },
             ),
+            self.population(),
         ];
         View { columns, marks: marks.collect(), caption }
+    }
+
+    /// Whom the tables are about.
+    fn population(&self) -> String {
+        let users = self.answer.groups.iter().flat_map(|group| &group.stickiness).sum::<u64>();
+        let as_of = self.answer.as_of.map(|as_of| local_time(as_of, self.plan.zone).format("%Y-%m-%d %H:%M:%S"));
+        let as_of = as_of.map_or_else(String::new, |as_of| format!(", as of {as_of}"));
+        let of_all = if users == 1 { "user" } else { "users" };
+        format!("Population: {users} {of_all} active in the periods shown{as_of}.")
+    }
+
+    /// The average share of the users that is active in a period.
+    fn average(&self) -> Option<String> {
+        let (mut users, mut active) = (0_u64, 0_u64);
+        for group in &self.answer.groups {
+            for (periods, count) in (1..).zip(&group.stickiness) {
+                users += count;
+                active += periods * count;
+            }
+        }
+        let periods = self.answer.periods.len() as u64;
+        let share = rate(active, periods.checked_mul(users)?)?;
+        let period = self.plan.every.name();
+        Some(format!("Stickiness: in an average {period} {:.1} % of the {users} users are active.", share * 100.0))
     }
 
     /// What makes a period an active one.
@@ -156,6 +183,7 @@ impl Lifecycle<'_> {
         });
         let mut caption =
             vec![format!("Users by the number of {}s shown above in which they are active.", self.plan.every.name())];
+        caption.extend(self.average());
         if self.answer.partial {
             caption.push("Periods that --since or --until cut count as periods, by the events within.".to_owned());
         }
