@@ -8,6 +8,7 @@ use crate::model::kind::Kind;
 use crate::model::time::Micros;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
+use std::collections::BTreeMap;
 
 /// A request for the purchases of customers, counted by age.
 #[derive(Debug, Clone)]
@@ -151,5 +152,7 @@ pub struct ValueAnswer {
     pub last_day: Option<NaiveDate>,
     pub calibration_day: Option<NaiveDate>,
     pub spend: Option<SpendSpan>,
+    /// What was spent on each group, where the spend has all breakdown columns; by label, folded.
+    pub spend_by: Option<BTreeMap<Vec<String>, Decimal>>,
     pub facts: ValueFacts,
 }

@@ -30,12 +30,13 @@ pub struct ValueRun {
 /// # Errors
 /// Whatever reading reports; a sum of amounts beyond the exact range.
 pub fn run(plan: &ValuePlan, sources: &[Source], spend: &[Source], threads: usize) -> Result<ValueRun> {
-    let (spend, spend_scans) = spend::read(plan, spend)?;
+    let spend = spend::read(plan, spend)?;
     let mut run = match plan.kind {
-        Kind::Subscriptions => subscriptions::run(plan, sources, spend, threads)?,
-        _ => orders::run(plan, sources, spend, threads)?,
+        Kind::Subscriptions => subscriptions::run(plan, sources, spend.span, threads)?,
+        _ => orders::run(plan, sources, spend.span, threads)?,
     };
-    run.scans.extend(spend_scans);
+    run.answer.spend_by = spend.by;
+    run.scans.extend(spend.scans);
     Ok(run)
 }
 
@@ -80,6 +81,7 @@ impl<'a> Frame<'a> {
             last_day: self.as_of.map(|_| self.last),
             calibration_day: self.calibration,
             spend: self.spend,
+            spend_by: None,
             facts,
         }
     }

@@ -7,6 +7,7 @@ use super::tenure::Staying;
 use crate::model::decimal::Decimal;
 use crate::plan::value::{Brought, ValueRow};
 use crate::stats::bg_nbd::NoFit;
+use crate::stats::normal::two_sided;
 
 /// How a value was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Estimate {
     pub per_customer: Option<Decimal>,
     /// `None` where the method gives none.
     pub lifetime: Option<Decimal>,
+    /// Of the lifetime value; `None` where the method has none.
+    pub interval: Option<(Decimal, Decimal)>,
     pub horizon: String,
 }
 
@@ -107,6 +110,7 @@ impl<'a> Found<'a> {
             average_sale: None,
             per_customer: Some(sum),
             lifetime: scaled(sum, value.margin()),
+            interval: None,
             horizon: value.plan.horizon.after(steps.len()).to_string(),
         })
     }
@@ -122,14 +126,21 @@ impl<'a> Found<'a> {
             average_sale: None,
             per_customer: per_customer.and_then(estimate),
             lifetime: per_customer.and_then(|amount| estimate(amount * value.margin())),
+            interval: None,
             horizon,
         };
         let months = value.plan.horizon.months();
         let (paid, counted) = staying.paid_months(months, 0.0);
         let horizon = if counted < months - 1e-9 { format!("{counted}m") } else { value.plan.horizon.to_string() };
         let naive = staying.churn.filter(|churn| *churn > 0.0).map(|churn| staying.arpa / churn);
+        let reach = two_sided(value.confidence).map(|z| z * staying.paid_error(months));
+        let worth = |months: f64| self::estimate(staying.arpa * value.margin() * months);
+        let interval = reach.and_then(|reach| {
+            // Everybody pays for the first month, and nobody for more than all.
+            Some((worth((paid - reach).max(counted.min(1.0)))?, worth((paid + reach).min(counted))?))
+        });
         vec![
-            estimate(Method::Survival, Some(staying.arpa * paid), horizon),
+            Estimate { interval, ..estimate(Method::Survival, Some(staying.arpa * paid), horizon) },
             estimate(Method::Naive, naive, "unlimited".to_owned()),
         ]
     }
@@ -149,6 +160,7 @@ impl<'a> Found<'a> {
             average_sale: fit.spending.mean().and_then(estimate),
             per_customer: estimate(amount),
             lifetime: estimate(amount * value.margin()),
+            interval: None,
             horizon: value.plan.horizon.to_string(),
         })
     }
@@ -170,6 +182,7 @@ fn brought(method: Method, brought: Brought, margin: Option<f64>, horizon: Strin
         average_sale: per(brought.revenue, brought.orders),
         per_customer,
         lifetime: margin.and_then(|margin| scaled(per_customer?, margin)),
+        interval: None,
         horizon,
     }
 }

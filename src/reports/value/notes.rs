@@ -2,6 +2,7 @@
 
 use super::Answered;
 use super::methods::Method;
+use super::worth::spent_elsewhere;
 use crate::document::Note;
 
 /// How strongly how often and how much may hang together before it is said.
@@ -17,10 +18,15 @@ pub fn notes(answered: &Answered<'_>) -> Vec<Note> {
         notes.extend(models(answered));
         notes.extend(curves(answered));
     }
-    if value.answer.spend.is_some() && answered.found.len() > 1 {
-        let text = "spend is not split by groups or periods here: `funnel value` without --by and --every compares it \
-                    with lifetime value, `funnel cost` splits it";
+    let is_split = value.plan.every.is_none() && (value.plan.by.is_empty() || value.answer.spend_by.is_some());
+    if value.answer.spend.is_some() && !is_split {
+        let text = "spend is not split by periods here, nor by columns that it lacks: `funnel value` without them \
+                    compares it with lifetime value";
         notes.push(Note::note("spend_not_split", text));
+    }
+    if let Some(rest) = spent_elsewhere(answered) {
+        let text = format!("spend on what has no row of its own here, compared with no lifetime value: {rest}");
+        notes.push(Note::warning("spend_elsewhere", text));
     }
     if !value.has_customers() {
         let text = "every won deal counts as a customer of its own; --account COLUMN names the customer, and adds \

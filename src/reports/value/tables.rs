@@ -16,6 +16,8 @@ pub fn value(answered: &Answered<'_>) -> Table {
         ("per_customer", ColumnType::Money),
         ("ltv", ColumnType::Money),
         ("horizon", ColumnType::Text),
+        ("low", ColumnType::Money),
+        ("high", ColumnType::Money),
     ];
     let mut table = answered.table("value", "What a customer is worth", &own);
     for found in &answered.found {
@@ -30,6 +32,8 @@ pub fn value(answered: &Answered<'_>) -> Table {
                 cell(estimate.per_customer),
                 cell(estimate.lifetime),
                 Cell::Text(estimate.horizon.clone()),
+                cell(estimate.interval.map(|(low, _)| low)),
+                cell(estimate.interval.map(|(_, high)| high)),
             ]);
             table.rows.push(cells);
         }

@@ -64,6 +64,25 @@ impl Staying {
         (paid, counted)
     }
 
+    /// The standard error of [`Self::paid_months`]: that of the restricted mean of Kaplan-Meier, the sum over the months
+    /// with losses of (what is paid for after them)^2 d / (n (n - d)).
+    #[must_use]
+    pub fn paid_error(&self, months: f64) -> f64 {
+        let paid_from = |from: i64| -> f64 {
+            let counted = (0..=crate::model::horizon::Horizon::MOST_MONTHS)
+                .take_while(|month| f64::from(*month) < months)
+                .filter(|month| i64::from(*month) >= from)
+                .map_while(|month| Some((months - f64::from(month)).min(1.0) * self.after(month)?));
+            counted.sum()
+        };
+        let lost = self.curve.rows().iter().filter(|row| row.events > 0 && row.events < row.at_risk);
+        let terms = lost.map(|row| {
+            let (events, at_risk) = (as_number(row.events), as_number(row.at_risk));
+            paid_from(row.time).powi(2) * events / (at_risk * (at_risk - events))
+        });
+        terms.sum::<f64>().sqrt()
+    }
+
     /// The share of those there after `month` months who are still there `more` months later: by the curve, and where
     /// it ends by the average rate of leaving.
     #[must_use]
@@ -128,6 +147,15 @@ mod tests {
         // A point more: 0.81, then 0.81 x 0.76, then all stay.
         near(staying.paid_months(4.0, 0.01).0, 1.0 + 0.81 + 2.0 * 0.81 * 0.76);
         near(staying.paid_months(1.5, 0.0).0, 1.4);
+    }
+
+    #[test]
+    fn the_error_is_that_of_the_restricted_mean() {
+        // Losses 2 of 10 after one month, with 0.8 + 0.6 + 0.6 paid from there on; 2 of 8 after two, with 0.6 + 0.6.
+        let variance = 2.0_f64.powi(2) * 2.0 / (10.0 * 8.0) + 1.2_f64.powi(2) * 2.0 / (8.0 * 6.0);
+        near(staying().paid_error(12.0), variance.sqrt());
+        // Within one month everybody pays.
+        near(staying().paid_error(1.0), 0.0);
     }
 
     #[test]

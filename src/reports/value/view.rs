@@ -32,6 +32,8 @@ pub fn value(answered: &Answered<'_>, table: &Table) -> View {
         ("Average sale", "average_sale", 1),
         ("Per customer", "per_customer", 0),
         ("Lifetime value", "ltv", 0),
+        ("from", "low", 1),
+        ("to", "high", 1),
         ("Horizon", "horizon", 0),
     ];
     view(answered, table, &shown, value_caption(answered))
@@ -63,7 +65,11 @@ fn value_caption(answered: &Answered<'_>) -> Vec<String> {
         (Method::Pooled, "pooled: what customers bring at each age, by all watched through it, summed.".to_owned()),
         (
             Method::Survival,
-            "survival: the share still there at the start of each month (Kaplan-Meier) x revenue per month.".to_owned(),
+            format!(
+                "survival: the share still there at the start of each month (Kaplan-Meier) x revenue per month; from, \
+                 to: {} % interval of that curve.",
+                value.confidence * 100.0
+            ),
         ),
         (Method::Naive, "naive: revenue per month / share leaving per month, as if all left at one rate.".to_owned()),
         (
@@ -75,8 +81,8 @@ fn value_caption(answered: &Answered<'_>) -> Vec<String> {
     caption.extend(definitions.into_iter().filter(|(method, _)| has(*method)).map(|(_, text)| text));
     caption.extend(match value.plan.kind {
         Kind::Subscriptions => Some(
-            "Payments are laid out from start, amount and interval up to the as-of time, none on the day of the end; a \
-             customer stays until the last subscription ends."
+            "Payments are laid out from start, amount and interval up to the as-of time or the last day paid for; a \
+             customer stays until the last subscription is over."
                 .to_owned(),
         ),
         _ if value.is_modelled() => Some("Models count days with a purchase; orders of one day are one.".to_owned()),
@@ -142,9 +148,11 @@ pub fn acquisition(answered: &Answered<'_>, table: &Table) -> View {
         .answer
         .spend
         .map_or_else(String::new, |spend| format!(" from {} to {}", spend.first, spend.last));
+    let group = if answered.value.plan.by.is_empty() { "" } else { " of the group" };
     let caption = vec![
         format!(
-            "Cost each: all spend{span} / customers whose first purchase lies in that span, whatever brought them."
+            "Cost each: all spend{span}{group} / customers{group} whose first purchase lies in that span, whatever \
+             brought them."
         ),
         "Payback: months until a customer has brought what acquiring one cost.".to_owned(),
     ];

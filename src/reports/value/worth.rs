@@ -7,15 +7,37 @@ use super::{Answered, Value, view};
 use crate::document::{Cell, ColumnType, Table};
 use crate::model::decimal::Decimal;
 use crate::model::horizon::Horizon;
+use crate::model::names::fold;
+use crate::plan::{NONE, OTHER};
 use crate::stats::proportion::rate;
 
-/// Spend per new customer, where there is spend and the answer is one row (spend is not split by group or period here).
-fn cost_of_acquiring(answered: &Answered<'_>) -> Option<Decimal> {
-    let spend = answered.value.answer.spend?;
-    match answered.found.as_slice() {
-        [one] => per(spend.total, one.row.tally.acquired),
-        _ => None,
+/// What was spent on the customers of a row: all of it where there is one row, else what was spent on its group.
+fn spend_on(answered: &Answered<'_>, found: &Found<'_>) -> Option<Decimal> {
+    let answer = answered.value.answer;
+    if answered.found.len() == 1 && answered.value.plan.by.is_empty() {
+        return answer.spend.map(|spend| spend.total);
     }
+    if found.row.group.iter().any(|value| value == NONE || value == OTHER) {
+        return None;
+    }
+    let label: Vec<String> = found.row.group.iter().map(|value| fold(value)).collect();
+    let by = answer.spend_by.as_ref().filter(|_| answered.value.plan.every.is_none())?;
+    by.get(&label).copied()
+}
+
+/// Spend per new customer.
+fn cost_of_acquiring(answered: &Answered<'_>, found: &Found<'_>) -> Option<Decimal> {
+    per(spend_on(answered, found)?, found.row.tally.acquired)
+}
+
+/// What was spent on groups that are in no row of their own, where the spend is split by group.
+#[must_use]
+pub fn spent_elsewhere(answered: &Answered<'_>) -> Option<Decimal> {
+    let answer = answered.value.answer;
+    let (spend, _) = answer.spend.zip(answer.spend_by.as_ref())?;
+    let shown = answered.found.iter().filter_map(|found| spend_on(answered, found));
+    let rest = shown.fold(spend.total, |rest, shown| Decimal(rest.0 - shown.0));
+    (rest.0 != 0 && answered.value.plan.every.is_none()).then_some(rest)
 }
 
 pub fn acquisition(answered: &Answered<'_>) -> Table {
@@ -33,10 +55,11 @@ pub fn acquisition(answered: &Answered<'_>) -> Table {
         ("payback_months", ColumnType::Number),
     ];
     let mut table = answered.table("acquisition", "Lifetime value and the cost of acquiring", &own);
-    let (Some(spend), [found]) = (answered.value.answer.spend, answered.found.as_slice()) else { return table };
-    let cost = cost_of_acquiring(answered);
-    let valued = found.estimates.iter().filter(|estimate| estimate.lifetime.is_some());
-    for estimate in valued {
+    let Some(span) = answered.value.answer.spend else { return table };
+    let rows = answered.found.iter().filter_map(|found| Some((found, spend_on(answered, found)?)));
+    let valued = rows.flat_map(|(found, spend)| found.estimates.iter().map(move |estimate| (found, spend, estimate)));
+    for (found, spend, estimate) in valued.filter(|(_, _, estimate)| estimate.lifetime.is_some()) {
+        let cost = cost_of_acquiring(answered, found);
         let mut cells = Answered::leading_cells(found);
         let ratio = estimate.lifetime.zip(cost).filter(|(_, cost)| cost.0 > 0);
         cells.extend([
@@ -44,9 +67,9 @@ pub fn acquisition(answered: &Answered<'_>) -> Table {
             Cell::Count(estimate.customers),
             cell(estimate.lifetime),
             Cell::Text(estimate.horizon.clone()),
-            Cell::Money(spend.total),
-            Cell::Date(spend.first),
-            Cell::Date(spend.last),
+            Cell::Money(spend),
+            Cell::Date(span.first),
+            Cell::Date(span.last),
             Cell::Count(found.row.tally.acquired),
             cell(cost),
             number(ratio.map(|(lifetime, cost)| lifetime.to_f64() / cost.to_f64())),
@@ -112,8 +135,8 @@ pub fn retention(answered: &Answered<'_>) -> Table {
         ("acquiring_cost", ColumnType::Money),
     ];
     let mut table = answered.table("retention", "What a point of retention is worth", &own);
-    let cost = cost_of_acquiring(answered);
     for found in &answered.found {
+        let cost = cost_of_acquiring(answered, found);
         let changes = match &found.staying {
             Some(staying) => staying_changes(&answered.value, staying),
             None => repeat_change(&answered.value, found).into_iter().collect(),
