@@ -154,7 +154,9 @@ fn plan(context: &Context<'_>, asked: &AttributionSettings, parts: &[Part]) -> R
     })
 }
 
-const fn chosen(model: ModelChoice) -> Model {
+/// The model of a choice.
+#[must_use]
+pub const fn chosen(model: ModelChoice) -> Model {
     match model {
         ModelChoice::First => Model::First,
         ModelChoice::Last => Model::Last,

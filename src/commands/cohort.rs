@@ -6,6 +6,7 @@ use crate::args::choices::{self, word};
 use crate::args::cohort as asked;
 use crate::args::cohort::Matcher;
 use crate::config::cohort::CohortSettings;
+use crate::config::settings::{ConversionSettings, Settings, StepMatch as Match, StepSetting};
 use crate::document::{Document, Note, Section, Setting};
 use crate::engine::cohort::{CohortRun, run};
 use crate::error::{Error, Result};
@@ -75,7 +76,55 @@ pub fn main_sources(context: &Context<'_>) -> Result<(Subject, Vec<Source>)> {
 }
 
 fn plan(context: &Context<'_>, asked: &CohortSettings, subject: Subject, sources: &[Source]) -> Result<CohortPlan> {
-    let measure = measure(asked, subject, sources)?;
+    let plan = frame(context.settings, asked, subject)?;
+    check_value(&plan, sources)?;
+    check(context, &plan, sources)?;
+    Ok(plan)
+}
+
+/// The plans that the settings allow, one for each kind of rows, before any source is looked at.
+///
+/// # Errors
+/// Options that do not go together for any kind.
+pub fn frames(settings: &Settings, asked: &CohortSettings) -> Result<Vec<CohortPlan>> {
+    let plans = [Subject::Events, Subject::Orders, Subject::Deals].map(|subject| frame(settings, asked, subject));
+    let mut refused = None;
+    let mut frames = Vec::new();
+    for plan in plans {
+        match plan {
+            Ok(plan) => frames.push(plan),
+            Err(error) => refused = refused.or(Some(error)),
+        }
+    }
+    match refused {
+        Some(error) if frames.is_empty() => Err(error),
+        _ => Ok(frames),
+    }
+}
+
+/// The plans of the report: events from the first step to the last, and orders.
+#[must_use]
+pub fn report_frames(settings: &Settings, asked: &ConversionSettings) -> Vec<CohortPlan> {
+    let every = asked.every.map_or(crate::plan::calendar::Every::Month, every);
+    let named = |step: Option<&StepSetting>| {
+        step.map(|step| match &step.matches {
+            Match::Names(names) => StepMatch::Names(names.clone()),
+            Match::Expression(expression) => StepMatch::Expression(expression.clone()),
+        })
+    };
+    let events = CohortPlan {
+        start: named(asked.steps.first()),
+        returning: named(asked.steps.last()),
+        measure: Measure::Conversion,
+        every,
+        ..shared(settings, Subject::Events)
+    };
+    vec![events, CohortPlan { measure: Measure::Revenue, every, ..shared(settings, Subject::Orders) }]
+}
+
+/// The plan as far as the settings decide it.
+fn frame(settings: &Settings, asked: &CohortSettings, subject: Subject) -> Result<CohortPlan> {
+    let measure = measure(asked, subject)?;
     let start = matcher("--start", asked.start.as_ref(), subject)?;
     let returning = matcher("--return", asked.returning.as_ref(), subject)?;
     if subject == Subject::Deals && asked.first != asked::First::Match {
@@ -85,7 +134,7 @@ fn plan(context: &Context<'_>, asked: &CohortSettings, subject: Subject, sources
     if asked.cells == Some(asked::Cells::Value) && measure != Measure::Revenue {
         return Err(Error::usage("--cells value needs --measure revenue").with_hint("--cells rate or active"));
     }
-    let plan = CohortPlan {
+    Ok(CohortPlan {
         start,
         returning,
         measure,
@@ -100,16 +149,14 @@ fn plan(context: &Context<'_>, asked: &CohortSettings, subject: Subject, sources
         by: asked.by.clone(),
         top: usize::try_from(asked.top).unwrap_or(usize::MAX),
         attribution: touch(asked.attribution)?,
-        ..shared(context, subject)
-    };
-    check(context, &plan, sources)?;
-    Ok(plan)
+        ..shared(settings, subject)
+    })
 }
 
 /// A plan with all that analyses share; the rest is the default.
 #[must_use]
-pub fn shared(context: &Context<'_>, subject: Subject) -> CohortPlan {
-    let common = &context.settings.common;
+pub fn shared(settings: &Settings, subject: Subject) -> CohortPlan {
+    let common = &settings.common;
     let join = |conditions: &[String]| match conditions {
         [] => None,
         [one] => Some(one.clone()),
@@ -138,11 +185,11 @@ pub fn shared(context: &Context<'_>, subject: Subject) -> CohortPlan {
         row_filter: join(&common.filters.rows),
         entry_filter: join(&common.filters.entry),
         unit_filters: common.filters.unit.clone(),
-        dedupe: context.settings.loading.dedupe,
+        dedupe: settings.loading.dedupe,
     }
 }
 
-fn measure(asked: &CohortSettings, subject: Subject, sources: &[Source]) -> Result<Measure> {
+fn measure(asked: &CohortSettings, subject: Subject) -> Result<Measure> {
     let measure = match (asked.measure, subject) {
         (None, Subject::Deals) => asked::Measure::Conversion,
         (None, _) => asked::Measure::Retention,
@@ -161,20 +208,24 @@ fn measure(asked: &CohortSettings, subject: Subject, sources: &[Source]) -> Resu
             }
         }
     }
-    let has_value = |source: &Source| [Role::Value, Role::Amount].iter().any(|role| source.roles.contains_key(role));
-    match measure {
-        asked::Measure::Retention => Ok(Measure::Retention {
+    Ok(match measure {
+        asked::Measure::Retention => Measure::Retention {
             min_occurrences: asked.min_occurrences.unwrap_or(1),
             or_after: asked.mode == Some(asked::Presence::OnOrAfter),
-        }),
-        asked::Measure::Conversion => Ok(Measure::Conversion),
-        asked::Measure::Revenue if !sources.iter().any(has_value) => {
-            let flag = if subject == Subject::Events { "--value" } else { "--amount" };
-            Err(Error::usage("--measure revenue needs a column with the value")
-                .with_hint(format!("{flag} COLUMN names it")))
-        }
-        asked::Measure::Revenue => Ok(Measure::Revenue),
+        },
+        asked::Measure::Conversion => Measure::Conversion,
+        asked::Measure::Revenue => Measure::Revenue,
+    })
+}
+
+/// Revenue needs a value.
+fn check_value(plan: &CohortPlan, sources: &[Source]) -> Result<()> {
+    let has_value = |source: &Source| [Role::Value, Role::Amount].iter().any(|role| source.roles.contains_key(role));
+    if plan.measure != Measure::Revenue || sources.iter().any(has_value) {
+        return Ok(());
     }
+    let flag = if plan.subject == Subject::Events { "--value" } else { "--amount" };
+    Err(Error::usage("--measure revenue needs a column with the value").with_hint(format!("{flag} COLUMN names it")))
 }
 
 fn matcher(flag: &str, given: Option<&Matcher>, subject: Subject) -> Result<Option<StepMatch>> {

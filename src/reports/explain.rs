@@ -1,82 +1,18 @@
 //! `explain`: what the numbers of a command mean, in words, and the settings that they depend on.
 
 use crate::document::{Cell, ColumnType, Section, Table, View, ViewColumn, ViewContent};
-use crate::plan::{JourneyPlan, Mode};
-use crate::reports::conversion::mode_lines;
-use crate::reports::words;
 
 /// A word of a table or a caption, and what it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
-    pub term: &'static str,
+    pub term: String,
     pub meaning: String,
 }
 
-fn term(term: &'static str, meaning: impl Into<String>) -> Term {
-    Term { term, meaning: meaning.into() }
+/// A term with its meaning.
+pub fn term(term: impl Into<String>, meaning: impl Into<String>) -> Term {
+    Term { term: term.into(), meaning: meaning.into() }
 }
-
-/// What the definitions of a funnel depend on.
-#[derive(Debug, Clone)]
-pub struct Funnel {
-    /// How events and deals are followed; those of the two that the settings allow.
-    pub plans: Vec<JourneyPlan>,
-    pub confidence: f64,
-}
-
-/// The definitions of the conversion funnel.
-#[must_use]
-pub fn conversion(funnel: &Funnel) -> Vec<Term> {
-    let mut terms: Vec<Term> = Vec::new();
-    for plan in &funnel.plans {
-        let lines = mode_lines(plan).join(" ");
-        match plan.mode {
-            Mode::Events { .. } => terms.push(term("events", lines)),
-            Mode::Stages { .. } => terms.extend([term("deals, history", lines), term("a deal's steps", STAGES)]),
-        }
-    }
-    terms.extend([
-        term("entered", ENTERED),
-        term("from previous, from first", RATES),
-        term("intervals", words::intervals(funnel.confidence)),
-        term("dropped, open", format!("{IDENTITY} {}", words::OPEN)),
-        term("as of", AS_OF),
-        term("mature", MATURE),
-        term("estimate", ESTIMATE),
-        term("time", format!("{TIME} {}", words::TIMES)),
-        term("value", VALUE),
-        term("leaks", words::ONE_POINT),
-    ]);
-    if let Some(plan) = funnel.plans.first() {
-        terms.extend([term("groups", words::groups(plan.top, plan.attribution)), term("periods", periods(plan))]);
-    }
-    terms
-}
-
-fn periods(plan: &JourneyPlan) -> String {
-    let zone = plan.zone.name();
-    let week = words::weekday(plan.week_start);
-    format!(
-        "By the time of entry, in the zone {zone}, weeks from {week}; a unit counts once in a period, with its best \
-         attempt there."
-    )
-}
-
-const ENTERED: &str = "Units (users, deals) whose chosen attempt reached the step. A unit counts once.";
-const RATES: &str = "Entered, divided by entered of the step before or of step 1.";
-const IDENTITY: &str = "Entered = entered of the next step + dropped + open. Open is who has not converted and whose \
-                        window, from the latest entry, is not over at the as-of time; deals are open until they are \
-                        lost. Without a window nobody who stopped has dropped.";
-const AS_OF: &str = "The latest time over all records, or --as-of. Later records are left out and counted.";
-const MATURE: &str = "Entries whose window was over at the as-of time: no unit among them is open.";
-const ESTIMATE: &str = "Kaplan-Meier at the window, else at the longest time observed: open units count for as long as \
-                        they were seen.";
-const TIME: &str = "From the previous step.";
-const VALUE: &str = "Sum of the value of the events matched at the step, or of the amounts of the deals credited with \
-                     it; exact.";
-const STAGES: &str = "Step 1 at creation, each stage at its date or history row, the current stage at an unknown time, \
-                      the won step at closing; a lost word is the exit. A lost deal's furthest step is the furthest \
-                      known from a date or a history row.";
 
 /// The definitions of what was read.
 #[must_use]
@@ -105,15 +41,50 @@ pub fn check() -> Vec<Term> {
     ]
 }
 
-/// The definitions as sentences for people, and as a table for machines.
+/// The definitions of what `init` finds out.
 #[must_use]
-pub fn definitions(terms: &[Term]) -> Section {
-    let mut table =
-        Table::new("definitions", "Definitions", &[("term", ColumnType::Text), ("meaning", ColumnType::Text)]);
+pub fn init() -> Vec<Term> {
+    vec![
+        term("kind", "What the rows of a file are, by its columns, unless the command line says it."),
+        term("columns", "Each role is the column with the best known name for it; the others are attributes."),
+        term(
+            "steps",
+            "Deals and histories give stages in the order of their dates. The order of events is for you to say.",
+        ),
+        term("CHECK", "The line holds a guess that only you can confirm."),
+    ]
+}
+
+/// The definitions of a part of a report, or of a whole command, which has no name then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub name: String,
+    pub terms: Vec<Term>,
+}
+
+/// The definitions as sentences for people, and as one table for machines.
+#[must_use]
+pub fn definitions(parts: &[Part]) -> Vec<Section> {
+    let columns = [("part", ColumnType::Text), ("term", ColumnType::Text), ("meaning", ColumnType::Text)];
+    let several = parts.len() > 1;
+    let mut table = Table::new("definitions", "Definitions", &columns[usize::from(!several)..]);
     table.machine_only = true;
-    table.rows = terms.iter().map(|term| vec![text(term.term), text(&term.meaning)]).collect();
-    let lines = terms.iter().map(|term| format!("{}: {}", term.term, term.meaning)).collect();
-    Section { title: "Definitions".to_owned(), lines, tables: vec![table] }
+    for part in parts {
+        table.rows.extend(part.terms.iter().map(|term| {
+            let cells = [text(&part.name), text(&term.term), text(&term.meaning)];
+            cells.into_iter().skip(usize::from(!several)).collect()
+        }));
+    }
+    let section = |part: &Part| {
+        let title = if part.name.is_empty() { "Definitions".to_owned() } else { format!("Definitions: {}", part.name) };
+        let lines = part.terms.iter().map(|term| format!("{}: {}", term.term, term.meaning)).collect();
+        Section { title, lines, tables: Vec::new() }
+    };
+    let mut sections: Vec<Section> = parts.iter().map(section).collect();
+    if let Some(first) = sections.first_mut() {
+        first.tables.push(table);
+    }
+    sections
 }
 
 /// One setting in force.

@@ -3,7 +3,9 @@
 use crate::document::{Cell, Column, ColumnType, Table, View};
 use crate::plan::deals::{DealAnswer, DealPlan, Listing};
 use crate::reports::columns::{has_values, value};
+use crate::reports::explain::{Term, term};
 use crate::reports::labels::split_columns;
+use crate::reports::words;
 
 const OWN: [(&str, ColumnType); 8] = [
     ("id", ColumnType::Text),
@@ -68,13 +70,38 @@ fn view(plan: &DealPlan, answer: &DealAnswer, table: &Table) -> View {
 
 /// What the list holds, in words.
 fn heading(plan: &DealPlan) -> String {
-    let stage = |position: usize| plan.stages().nth(position).unwrap_or_default().to_owned();
-    match plan.list.map(|list| list.what) {
-        Some(Listing::Stuck) => "Open deals that stand in their stage for longer than the limit".to_owned(),
-        Some(Listing::OpenAt(position)) => format!("Open deals at {}", stage(position)),
-        Some(Listing::DroppedAt(position)) => format!("Deals lost at {}", stage(position)),
-        Some(Listing::Reached(position)) => format!("Deals that stood at {}", stage(position)),
-        Some(Listing::NeverContacted) => "Deals that were never contacted".to_owned(),
-        None => "Deals".to_owned(),
+    let Some(what) = plan.list.map(|list| list.what) else { return "Deals".to_owned() };
+    let stage = match what {
+        Listing::OpenAt(position) | Listing::DroppedAt(position) | Listing::Reached(position) => position,
+        Listing::Stuck | Listing::NeverContacted => 0,
+    };
+    listed(what, plan.stages().nth(stage).unwrap_or_default())
+}
+
+/// What a list holds, in words, with the name of the stage that it is about.
+fn listed(what: Listing, stage: &str) -> String {
+    match what {
+        Listing::Stuck => "Open deals that stand in their stage for longer than the limit".to_owned(),
+        Listing::OpenAt(_) => format!("Open deals at {stage}"),
+        Listing::DroppedAt(_) => format!("Deals lost at {stage}"),
+        Listing::Reached(_) => format!("Deals that stood at {stage}"),
+        Listing::NeverContacted => "Deals that were never contacted".to_owned(),
     }
+}
+
+/// The definitions for `explain`: of what is listed, at the named stage.
+#[must_use]
+pub fn terms(what: Listing, stage: &str, contact: Option<&str>, stuck_after: Option<i64>, limit: u64) -> Vec<Term> {
+    let mut terms = vec![term("list", format!("{}, the longest waiting first, {limit} at most.", listed(what, stage)))];
+    if what == Listing::Stuck {
+        terms.extend(words::stuck_terms(stuck_after));
+    }
+    if let Some(contact) = contact {
+        terms.push(term("never contacted", format!("Without a time in `{contact}`.")));
+    }
+    terms.extend([
+        term("name", "The stage that the deal stands in, or stood in last."),
+        term("elapsed", "From entering that stage, else from the creation, to the as-of time or to the close."),
+    ]);
+    terms
 }

@@ -1,6 +1,10 @@
 //! Definitions that stand in more than one place: under a table and in `explain`.
 
+use super::explain::{Term, term};
+use super::labels::span;
+use crate::model::time::Micros;
 use crate::plan::Attribution;
+use crate::plan::deals::{Anchor, FEWEST_ADVANCED};
 
 /// What the column `one_point_units` says.
 pub const ONE_POINT: &str = "One more point brings: units more at the last step if one point more of the units at this \
@@ -43,4 +47,35 @@ pub fn groups(top: usize, attribution: Attribution) -> String {
 #[must_use]
 pub const fn weekday(day: chrono::Weekday) -> &'static str {
     if matches!(day, chrono::Weekday::Sun) { "Sunday" } else { "Monday" }
+}
+
+/// Shares of deals by their age.
+pub const INCIDENCE: &str = "Shares of all deals by age (Aalen-Johansen: open deals count up to their age).";
+
+/// Which date of a deal makes its period.
+#[must_use]
+pub fn anchored(anchor: Anchor) -> String {
+    let by = if anchor == Anchor::Created { "creation" } else { "closing" };
+    format!("Periods are those of the {by}.")
+}
+
+/// Which open deals are stuck; `by_stage` is whether stages have dates.
+#[must_use]
+pub fn stuck(after: Option<Micros>, by_stage: bool) -> String {
+    match after {
+        Some(limit) => format!("Stuck: open and in the stage for longer than {}.", span(limit)),
+        None if by_stage => format!(
+            "Stuck: open and in the stage for longer than 90 % of those that advanced from it (where at least \
+             {FEWEST_ADVANCED} have)."
+        ),
+        None => "Stuck: open for longer than 90 % of the won deals took, since no stage has a date.".to_owned(),
+    }
+}
+
+/// Which open deals are stuck, whatever the data hold.
+#[must_use]
+pub fn stuck_terms(after: Option<Micros>) -> Vec<Term> {
+    let mut terms = vec![term("stuck", stuck(after, true))];
+    terms.extend(after.is_none().then(|| term("stuck, without dates of stages", stuck(None, false))));
+    terms
 }

@@ -65,12 +65,15 @@ fn every_analysis_is_explained_and_nothing_is_read() {
     let world = World::new();
     world.file("funnel.toml", "[sources.deals]\nfiles = [\"deals.csv\"]\nreading = { delimiter = \";\" }\n");
     world.file("deals.csv", [0xff, 0xfe, 0x00]);
-    for name in ["report", "conversion", "check"] {
+    for name in
+        ["report", "conversion", "cycle", "pipeline", "leads", "cost", "attribution", "cohort", "churn", "check"]
+    {
         let run = world.run(&["explain", name, "--format", "json"]);
         assert!(run.table("definitions").rows.len() >= 4, "{}", run.block());
         let delimiter = setting(&run.table("settings"), "sources.deals.reading.delimiter");
         assert_eq!(delimiter, (json!(";"), json!("funnel.toml:3")));
     }
+    assert!(world.run(&["explain", "init"]).expect(0).text().contains("only you can confirm"));
     let plain = World::new().run(&["explain", "check"]);
     assert!(plain.expect(0).text().contains("loaded + rejected + blank + skipped"));
 }
@@ -78,8 +81,79 @@ fn every_analysis_is_explained_and_nothing_is_read() {
 #[test]
 fn what_has_no_definitions_is_refused() {
     let world = World::new();
-    world.run(&["explain", "init"]).expect_error(2, &["init", "--help"]);
+    world.run(&["explain", "man"]).expect_error(2, &["man", "--help"]);
     world.run(&["explain", "conversio"]).expect_error(2, &["conversion"]);
     world.run(&["explain", "conversion", "--windw", "7d"]).expect_error(2, &["--window"]);
     world.run(&["explain"]).expect_error(2, &["COMMAND"]);
+}
+
+/// The caption under a table says what `explain` says, word for word.
+fn stands_in(caption: &str, explained: &crate::world::Run) {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let (text, caption) = (flat(explained.expect(0).text()), flat(caption));
+    assert!(text.contains(&caption), "{caption:?}\n{}", explained.block());
+}
+
+#[test]
+fn the_settings_in_force_shape_the_definitions() {
+    let world = World::new();
+    for (line, words) in [
+        (vec!["pipeline", "--stuck-after", "30d"], "Stuck: open and in the stage for longer than 30d."),
+        (vec!["pipeline", "--anchor", "closed"], "Periods are those of the closing."),
+        (vec!["cycle", "--from", "Qualified"], "Time from Qualified to close,"),
+        (
+            vec!["leads", "--open-at", "Offer", "--limit", "7"],
+            "Open deals at Offer, the longest waiting first, 7 at most.",
+        ),
+        (
+            vec!["cost", "--steps", "lead,win", "--match", "win"],
+            "Leads: users at lead. Customers: users who went on to win.",
+        ),
+        (vec!["cost", "--match", "win"], "they are not the same people."),
+        (
+            vec!["churn", "--convention", "stripe", "--confidence", "0.9"],
+            "churned / start + new (convention stripe); in brackets the 90 %",
+        ),
+        (vec!["churn", "--inactive-after", "30d"], "active until silent for 30d,"),
+        (
+            vec!["cohort", "--every", "week", "--rolling"],
+            "Age n: from n times 7 days after each one's own start (rolling).",
+        ),
+        (vec!["attribution", "--lookback", "30d", "--model", "time_decay"], "in the 30d before it (inclusive)"),
+        (
+            vec!["conversion", "--count", "sessions", "--session-gap", "10m"],
+            "where more than 10m pass without an event",
+        ),
+    ] {
+        let explained = world.run(&[&["explain"], &line[..]].concat());
+        stands_in(words, &explained);
+    }
+    world.run(&["explain", "conversion", "--reach", "any", "--order", "any"]).expect_error(2, &["--reach"]);
+}
+
+#[test]
+fn captions_and_definitions_are_the_same_words() {
+    let world = World::new();
+    world.file("deals.csv", "id,created,closed,status\na,2026-01-01,2026-01-05,won\nb,2026-01-02,2026-01-09,lost\n");
+    world.file("orders.csv", "customer,time,amount\na,2026-01-01,5\na,2026-02-01,5\nb,2026-01-09,3\n");
+    for (line, caption) in [
+        (vec!["pipeline", "--deals", "deals.csv"], "Win rate = won / (won + lost); open deals are in neither."),
+        (vec!["cycle", "--deals", "deals.csv"], "Kaplan-Meier with open deals censored at the as-of time,"),
+        (vec!["cohort", "--orders", "orders.csv"], "Age n: the n-th calendar month after it."),
+        (vec!["churn", "--orders", "orders.csv"], "A gap inside one month is no loss;"),
+    ] {
+        let shown = world.run(&[&line[..], &["--format", "markdown"]].concat());
+        stands_in(caption, &shown);
+        stands_in(caption, &world.run(&["explain", line[0]]));
+        stands_in(caption, &world.run(&["explain", "report"]));
+    }
+}
+
+#[test]
+fn a_report_explains_its_sections() {
+    let world = World::new();
+    let run = world.run(&["explain", "report", "--sections", "churn,cycle", "--format", "json"]);
+    let mut parts = run.table("definitions").texts("part");
+    parts.dedup();
+    assert_eq!(parts, ["cycle", "churn"]);
 }

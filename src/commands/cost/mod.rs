@@ -26,6 +26,7 @@ use crate::plan::cost::{CostAnswer, CostQuestion, Known, Matching, Recurring};
 use crate::plan::rules::{EventRules, StepRule};
 use crate::plan::{JourneyPlan, Mode, Reach, Step, StepMatch};
 use crate::reports::cost::Cost;
+use crate::reports::cost::words::Figures;
 use columns::Dimension;
 
 /// Names of steps that make a lead an opportunity, folded.
@@ -180,7 +181,9 @@ fn asked_of_engine(context: &Context<'_>, asked: &CostSettings, plan: &JourneyPl
     }
 }
 
-const fn matching(asked: &CostSettings) -> Matching {
+/// Which time decides the period of a customer.
+#[must_use]
+pub const fn matching(asked: &CostSettings) -> Matching {
     match asked.matching {
         MatchingChoice::Lead => Matching::Lead,
         MatchingChoice::Win => Matching::Win,
@@ -339,6 +342,17 @@ fn judge_names(asked: &ConversionSettings, plan: &JourneyPlan, units: &Units, le
     Ok(unknown.into_iter().map(note).collect())
 }
 
+/// How long the revenue of a customer runs, where orders do not show it.
+#[must_use]
+pub const fn recurring(asked: &CostSettings) -> Recurring {
+    match asked.amount_per {
+        AmountPer::Once => Recurring::Unknown,
+        AmountPer::Month => Recurring::Months(1.0),
+        AmountPer::Quarter => Recurring::Months(3.0),
+        AmountPer::Year => Recurring::Months(12.0),
+    }
+}
+
 /// The question in words.
 fn in_words(
     asked: &CostSettings,
@@ -351,38 +365,27 @@ fn in_words(
     let by_events = matches!(plan.mode, Mode::Events { .. });
     let name = |step: usize| plan.steps.get(step).map_or("", |step| step.name.as_str());
     let last = plan.steps.len().saturating_sub(1);
-    let words = if is_orders(leads) {
-        ["not known from orders".to_owned(), "customers by their first order".to_owned(), "all their orders".to_owned()]
+    let figures = if is_orders(leads) {
+        Figures::of_orders()
     } else if by_events {
         let window = match plan.mode {
-            Mode::Events { window: Some(window), .. } => format!(" within {}", crate::reports::labels::span(window)),
-            _ => String::new(),
+            Mode::Events { window: Some(window), .. } => Some(crate::reports::labels::span(window)),
+            _ => None,
         };
-        [
-            format!("users at {}", name(0)),
-            format!("users who went on to {}{window}", name(last)),
-            format!("the value at {}", name(last)),
-        ]
+        Figures::of_events(name(0), name(last), window.as_deref())
     } else {
-        ["deals created".to_owned(), "deals won".to_owned(), "the amounts of deals won".to_owned()]
+        Figures::of_deals()
     };
-    let [leads_text, customers, revenue] = words;
     CostQuestion {
         by: dimensions.iter().map(|dimension| dimension.name.clone()).collect(),
         every: asked.conversion.every.map(every),
         matching: matching(asked),
         margin: asked.margin,
-        recurring: match asked.amount_per {
-            _ if is_orders(leads) => Recurring::Observed,
-            AmountPer::Once => Recurring::Unknown,
-            AmountPer::Month => Recurring::Months(1.0),
-            AmountPer::Quarter => Recurring::Months(3.0),
-            AmountPer::Year => Recurring::Months(12.0),
-        },
-        leads: leads_text,
+        recurring: if is_orders(leads) { Recurring::Observed } else { recurring(asked) },
+        leads: figures.leads,
         opportunities: marks.opportunity.map(|step| format!("those that reached {}", name(step))),
-        customers,
-        revenue,
+        customers: figures.customers,
+        revenue: figures.revenue,
         spread: (answer.facts.spread > 0).then(|| "Spend given per period is laid evenly on its days.".to_owned()),
         rates: asked.rates.iter().map(|rate| format!("{} = {}", rate.currency, rate.worth)).collect(),
     }

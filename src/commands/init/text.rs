@@ -25,7 +25,7 @@ pub fn of(findings: &Findings, path: &Path) -> Result<String> {
     comment(
         &mut text,
         "Written by `funnel init`. `funnel report` runs on it as it is; lines that say CHECK hold guesses that only you \
-         can confirm. Flags go before these settings; `funnel report --help` says what they mean.",
+         can confirm. Flags go before these settings; `funnel explain report` says what they mean.",
     );
     funnel(&mut text, findings);
     for source in &findings.sources {

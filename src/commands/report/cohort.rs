@@ -58,7 +58,7 @@ fn of_events(context: &Context<'_>, journeys: &JourneyPlan, told: &Run, part: &m
         returning: Some(steps[steps.len() - 1].matches.clone()),
         measure: Measure::Conversion,
         every,
-        ..shared(context, Subject::Events)
+        ..shared(context.settings, Subject::Events)
     };
     // The funnel has judged the scans of these sources, and their names.
     let run = engine::cohort::run(&plan, &sources, context.threads)?;
@@ -81,7 +81,7 @@ fn of_orders(context: &Context<'_>, asked: &ReportSettings, part: &mut Part) -> 
     let mut plan = CohortPlan {
         measure: if has_amount { Measure::Revenue } else { retention },
         every: asked.conversion.every.map_or(Every::Month, every),
-        ..shared(context, Subject::Orders)
+        ..shared(context.settings, Subject::Orders)
     };
     part.notes.extend(drop_foreign_filters(context, &mut plan, &sources));
     let run = engine::cohort::run(&plan, &sources, context.threads)?;

@@ -3,8 +3,11 @@
 //! Every model credits each conversion to the touches of its unit in the look-back before it; conversions without one
 //! stand under `(unattributed)`, so that the credits of each model add up to the conversions and to their revenue.
 
+mod rules;
 mod tables;
 mod words;
+
+pub use rules::terms;
 
 use crate::document::{Note, Section, Table};
 use crate::plan::attribution::{AttributionAnswer, AttributionPlan};

@@ -173,11 +173,7 @@ pub fn removal(attribution: &Attribution<'_>) -> Table {
         &[("Channel", "channel", 0), ("Without it lost", "removal_effect", 0), ("Share of credit", "share", 0)],
     );
     view.columns.push(ViewColumn { label: String::new(), content: ViewContent::Bar(1), expendable: 1 });
-    view.caption = vec![
-        "Without it lost: the part of the probability to convert that goes where every step to the channel leads \
-         nowhere; solved, not simulated."
-            .to_owned(),
-    ];
+    view.caption = vec![super::rules::REMOVAL.to_owned()];
     table.view = Some(view);
     table
 }

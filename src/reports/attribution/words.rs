@@ -1,52 +1,24 @@
 //! The rules in words, what a reader must know, and the sentences of the report.
 
-use super::Attribution;
+use super::{Attribution, rules};
 use crate::document::Note;
 use crate::model::apportion::{UNIT, places};
 use crate::plan::attribution::{Model, UNATTRIBUTED};
 use crate::plan::{NONE, OTHER};
-use crate::reports::labels::span;
 
 /// Look-back, touches, repeats, direct, null paths, rounding.
 pub fn caption(attribution: &Attribution<'_>) -> Vec<String> {
     let plan = attribution.plan;
-    let lookback = match plan.lookback {
-        Some(lookback) => format!("in the {} before it (inclusive)", span(lookback)),
-        None => "before it, however long".to_owned(),
-    };
     let (touches, conversions) = (attribution.touches, attribution.conversions);
-    let mut lines = vec![format!(
-        "Conversions: {conversions}. Touches: {touches}. A conversion is credited to the touches of its unit {lookback}; \
-         a touch can serve several conversions."
-    )];
-    let repeats = match (plan.collapse.iter().any(|yes| *yes), plan.collapse.iter().all(|yes| *yes)) {
-        (false, _) => "Every touch counts, repeats of a channel too.",
-        (true, true) => "Touches of one channel in a row count as one (the last of them).",
-        (true, false) => {
-            "Of events, touches of one channel in a row count as one; of other sources every touch counts."
-        }
-    };
-    let has = |model: Model| plan.models.contains(&model);
-    let mut rules = vec![repeats.to_owned()];
-    if has(Model::LastNonDirect) {
-        rules.push("Direct is a channel like others but for last non-direct, which passes over it.".to_owned());
-    } else {
-        rules.push("Direct is a channel like others.".to_owned());
-    }
-    if has(Model::TimeDecay) {
-        rules.push(format!("Time decay: half for each {}.", span(plan.half_life)));
-    }
-    if has(Model::Position) {
-        rules.push("Position: 40/20/40, of two 50/50.".to_owned());
-    }
+    let mut lines = vec![format!("Conversions: {conversions}. Touches: {touches}. {}", rules::credited(plan.lookback))];
+    let has = |model: &&Model| plan.models.contains(model);
+    let mut rules = vec![rules::repeats(&plan.collapse).to_owned(), rules::direct(&plan.models).to_owned()];
+    let simple = [Model::TimeDecay, Model::Position];
+    rules.extend(simple.iter().filter(has).filter_map(|model| rules::model(*model, plan.half_life)));
     lines.push(rules.join(" "));
-    let mut rules = Vec::new();
-    if has(Model::Markov) {
-        rules.push("Markov: first order; units that never convert end in nothing after their last touches.".to_owned());
-    }
-    if has(Model::Shapley) {
-        rules.push("Shapley: sum form, each conversion equally among its different channels.".to_owned());
-    }
+    let solved = [Model::Markov, Model::Shapley];
+    let mut rules: Vec<String> =
+        solved.iter().filter(has).filter_map(|model| rules::model(*model, plan.half_life)).collect();
     if attribution.answer.with_revenue {
         let places = usize::try_from(places(attribution.answer.revenue)).unwrap_or(2);
         let currency = attribution.answer.currency.as_ref().map(|name| format!(" {name}")).unwrap_or_default();

@@ -16,6 +16,9 @@ const OWN: [(&str, ColumnType); 7] = [
     ("high", ColumnType::Share),
 ];
 
+/// Who is passive.
+pub const PASSIVE: &str = "Passive: silent for that long or longer at the as-of time. Of all who ever came.";
+
 pub fn table(churn: &Churn<'_>) -> Table {
     let (mut table, leading) = churn.start("activity", "Active and passive customers", None, &OWN);
     #[expect(clippy::cast_precision_loss, reason = "a span has far fewer than 2^53 microseconds")]
@@ -39,7 +42,7 @@ pub fn table(churn: &Churn<'_>) -> Table {
         value(&table, "Silent for", "inactive_after", 1),
     ];
     columns.extend(own.into_iter().flatten());
-    let caption = vec!["Passive: silent for that long or longer at the as-of time. Of all who ever came.".to_owned()];
+    let caption = vec![PASSIVE.to_owned()];
     table.view = Some(View { columns, caption, ..View::default() });
     table
 }

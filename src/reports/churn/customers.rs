@@ -3,6 +3,7 @@
 use super::{Churn, chart, interval, rate, share, value};
 use crate::args::choices::Convention;
 use crate::document::{Cell, ColumnType, Table, View};
+use crate::plan::calendar::Every;
 use crate::plan::churn::{Basis, CustomerMoves};
 use crate::reports::labels::{span, split_view};
 use crate::stats::proportion::wilson;
@@ -55,27 +56,42 @@ pub fn denominator(convention: Convention, moves: &CustomerMoves) -> u64 {
     }
 }
 
-fn caption(churn: &Churn<'_>) -> Vec<String> {
-    let active = match (churn.plan.basis, churn.answer.inactive_after) {
-        (Basis::Activity { .. }, Some(silence)) => format!(
-            "A customer is active until silent for {}, and lost at that moment; who has been silent for less is active.",
-            span(silence)
-        ),
-        _ => "A customer is active while a subscription with an amount is paid for, and lost in the period that holds \
-              the end of the paid time (an end date is paid for)."
-            .to_owned(),
-    };
-    let every = churn.plan.every.name();
-    let gaps = format!(
+/// Who is active where payments tell it.
+pub const PAID: &str = "A customer is active while a subscription with an amount is paid for, and lost in the period \
+                        that holds the end of the paid time (an end date is paid for).";
+
+/// Who is active where only orders or events tell it.
+pub fn silent(silence: &str) -> String {
+    format!(
+        "A customer is active until silent for {silence}, and lost at that moment; who has been silent for less is \
+             active."
+    )
+}
+
+/// What moves customers, and how the movements add up.
+pub fn moves(every: Every) -> String {
+    let every = every.name();
+    format!(
         "A gap inside one {every} is no loss; who comes and goes within one {every} counts as new and as churned. \
          start + new + reactivated - churned = end."
-    );
-    let whole = match churn.convention {
+    )
+}
+
+/// The churn rate of customers.
+pub fn rate_text(convention: Convention, confidence: f64) -> String {
+    let whole = match convention {
         Convention::Stripe => "start + new (convention stripe)",
         Convention::Standard => "start (convention standard)",
         Convention::Baremetrics => "start (convention baremetrics)",
         Convention::Chartmogul => "start (convention chartmogul)",
     };
-    let rate = format!("Churn rate: churned / {whole}; in brackets the {} % Wilson interval.", churn.percent());
-    vec![active, gaps, rate]
+    format!("Churn rate: churned / {whole}; in brackets the {} % Wilson interval.", confidence * 100.0)
+}
+
+fn caption(churn: &Churn<'_>) -> Vec<String> {
+    let active = match (churn.plan.basis, churn.answer.inactive_after) {
+        (Basis::Activity { .. }, Some(silence)) => silent(&span(silence)),
+        _ => PAID.to_owned(),
+    };
+    vec![active, moves(churn.plan.every), rate_text(churn.convention, churn.confidence)]
 }

@@ -12,10 +12,12 @@ mod notes;
 mod retention;
 mod revenue;
 mod survival;
+mod terms;
 mod words;
 
 pub use customers::denominator;
 pub use notes::notes;
+pub use terms::{Asked, terms};
 pub use words::lines;
 
 use crate::args::choices::{Convention, TenureUnit};
@@ -83,10 +85,6 @@ impl Churn<'_> {
     fn under_way(&self) -> Vec<(usize, String)> {
         let periods = self.answer.groups.iter().flat_map(|group| &group.periods).enumerate();
         periods.filter(|(_, period)| !period.complete).map(|(row, _)| (row, "under way".to_owned())).collect()
-    }
-
-    fn percent(&self) -> f64 {
-        self.confidence * 100.0
     }
 }
 

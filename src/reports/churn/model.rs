@@ -3,6 +3,7 @@
 
 use super::{Churn, chart, share, value};
 use crate::document::{Cell, ColumnType, Table, View};
+use crate::plan::calendar::Every;
 use crate::plan::churn::{Basis, ChurnGroup};
 use crate::reports::labels::split_view;
 use crate::stats::shifted_beta_geometric::{Fallback, Fit, Model, Paid, at_risk, cut, fit};
@@ -100,6 +101,11 @@ fn parameters(model: &Model) -> [Cell; 3] {
     }
 }
 
+/// What the forecast is.
+pub const FORECAST: &str = "Share that stays on after so many paid periods: observed (open customers censored), by the \
+                            model, and by the model fitted to the first two thirds of the periods only, to be held \
+                            against what came.";
+
 pub fn forecast(churn: &Churn<'_>) -> Table {
     let own = [
         ("paid_periods", ColumnType::Count),
@@ -124,11 +130,7 @@ pub fn forecast(churn: &Churn<'_>) -> Table {
     ];
     columns.extend(labels.iter().filter_map(|(label, name, expendable)| value(&table, label, name, *expendable)));
     table.machine_only = table.rows.len() > MOST_ROWS;
-    let caption = vec![
-        "Share that stays on after so many paid periods: observed (open customers censored), by the model, and by the \
-         model fitted to the first two thirds of the periods only, to be held against what came."
-            .to_owned(),
-    ];
+    let caption = vec![FORECAST.to_owned()];
     table.view = Some(View { columns, caption, ..View::default() });
     table.chart = chart::forecast(&table);
     table
@@ -168,12 +170,17 @@ pub const fn reason(fallback: Fallback) -> &'static str {
 }
 
 fn caption(churn: &Churn<'_>) -> Vec<String> {
-    let length = match churn.plan.basis {
+    vec![fitted(churn.plan.basis, churn.plan.every)]
+}
+
+/// What is fitted to what.
+pub fn fitted(basis: Basis, every: Every) -> String {
+    let length = match basis {
         Basis::Snapshot => "the unit of the snapshot's times".to_owned(),
-        Basis::Subscriptions | Basis::Activity { .. } => format!("a {} from the own start", churn.plan.every.name()),
+        Basis::Subscriptions | Basis::Activity { .. } => format!("a {} from the own start", every.name()),
     };
-    vec![format!(
+    format!(
         "Chances to leave are beta distributed over customers (shifted beta-geometric, maximum likelihood); a period is \
          {length}, and only periods that are over count."
-    )]
+    )
 }

@@ -6,6 +6,9 @@ use crate::document::Note;
 use crate::plan::churn::Basis;
 use crate::reports::labels::span;
 
+/// The silence after which a customer is lost, where it is not told.
+pub const SILENCE: &str = "the 90th percentile of the gaps between a customer's rows, in whole days";
+
 /// Returns the notes that follow from an answer.
 #[must_use]
 pub fn notes(churn: &Churn<'_>) -> Vec<Note> {
@@ -17,8 +20,7 @@ pub fn notes(churn: &Churn<'_>) -> Vec<Note> {
     }
     if let (Basis::Activity { inactive_after: None }, Some(silence)) = (churn.plan.basis, churn.answer.inactive_after) {
         let text = format!(
-            "a customer is lost after {} without a row: the 90th percentile of the gaps between a customer's rows, in \
-             whole days; --inactive-after sets another",
+            "a customer is lost after {} without a row: {SILENCE}; --inactive-after sets another",
             span(silence)
         );
         notes.push(Note::note("inactive_after", text));

@@ -13,6 +13,11 @@ const OWN: [(&str, ColumnType); 6] = [
     ("end", ColumnType::Money),
 ];
 
+/// GRR and NRR.
+pub const RETENTION: &str = "The customers of that day: what they pay twelve months later / what they paid (NRR), each \
+                             counted at no more than before (GRR). Newcomers are in neither; years that are not over \
+                             are left out.";
+
 pub fn table(churn: &Churn<'_>) -> Table {
     let (mut table, leading) = churn.start("retention", "Revenue retention over twelve months", None, &OWN);
     for group in &churn.answer.groups {
@@ -34,11 +39,7 @@ pub fn table(churn: &Churn<'_>) -> Table {
         value(&table, "12 months later", "end", 1),
     ];
     columns.extend(own.into_iter().flatten());
-    let caption = vec![
-        "The customers of that day: what they pay twelve months later / what they paid (NRR), each counted at no more \
-         than before (GRR). Newcomers are in neither; years that are not over are left out."
-            .to_owned(),
-    ];
+    let caption = vec![RETENTION.to_owned()];
     table.view = Some(View { columns, caption, ..View::default() });
     table.chart = chart::retention(&table);
     table

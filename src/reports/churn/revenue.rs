@@ -76,7 +76,8 @@ impl Rates {
     }
 }
 
-fn caption(convention: Convention) -> Vec<String> {
+/// Amounts per month, movements and rates.
+pub fn caption(convention: Convention) -> Vec<String> {
     let net = match convention {
         Convention::Baremetrics => "(churned + contraction - expansion) / start",
         _ => "(churned + contraction - expansion - reactivation) / start",

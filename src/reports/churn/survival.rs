@@ -142,6 +142,9 @@ fn tables_lack_curve(churn: &Churn<'_>) -> bool {
     churn.answer.groups.iter().map(|group| group.stays.len()).sum::<usize>() > MOST_ROWS
 }
 
+/// What the test says.
+pub const LOGRANK: &str = "Log-rank test over all groups shown; a small p says that they differ.";
+
 pub fn logrank(churn: &Churn<'_>) -> Table {
     let own = [
         ("groups", ColumnType::Count),
@@ -161,23 +164,28 @@ pub fn logrank(churn: &Churn<'_>) -> Table {
     }
     let labels = [("Groups", "groups"), ("Chi-square", "chi_square"), ("Degrees", "degrees"), ("p", "p_value")];
     let columns = labels.iter().filter_map(|(label, name)| value(&table, label, name, 0)).collect();
-    let caption = vec!["Log-rank test over all groups shown; a small p says that they differ.".to_owned()];
+    let caption = vec![LOGRANK.to_owned()];
     table.view = Some(View { columns, caption, ..View::default() });
     table
 }
 
 fn caption(churn: &Churn<'_>) -> String {
-    let stay = match churn.plan.basis {
+    stays(churn.plan.basis, churn.tenure_unit, churn.confidence)
+}
+
+/// What the curve is of.
+pub fn stays(basis: Basis, tenure_unit: Option<TenureUnit>, confidence: f64) -> String {
+    let stay = match basis {
         Basis::Snapshot => "the stays given in the snapshot",
         Basis::Subscriptions | Basis::Activity { .. } => {
             "the time from the first start to the first loss counted above, or for those still there to the as-of time"
         }
     };
-    let unit = match (churn.plan.basis, churn.tenure_unit) {
+    let unit = match (basis, tenure_unit) {
         (Basis::Snapshot, Some(TenureUnit::Month)) => " A month is 30.4375 days.",
         (Basis::Snapshot, Some(TenureUnit::Year)) => " A year is 365.25 days.",
         _ => "",
     };
-    let percent = churn.percent();
+    let percent = confidence * 100.0;
     format!("Kaplan-Meier over {stay} (open, not lost), with {percent} % log-log intervals.{unit}")
 }

@@ -8,10 +8,12 @@ mod notes;
 mod pooled;
 mod section;
 mod table;
+mod terms;
 mod words;
 
 pub use notes::notes;
 pub use section::section;
+pub use terms::terms;
 
 use crate::args::cohort::Cells;
 use crate::document::{Column, Table};

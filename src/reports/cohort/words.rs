@@ -119,8 +119,8 @@ fn marks(cohort: &Cohort<'_>, content: Content) -> String {
     let under_way = cohort.answer.rows.iter().flat_map(|row| &row.cells).any(|cell| !cell.complete);
     let star = if under_way { "* is still under way and stays out of the pooled row. " } else { "" };
     let pooled = match content {
-        Content::Rate | Content::PerUnit => "Pooled: all units of the cohorts that are through with that age. ",
-        Content::Active | Content::Value => "",
+        Content::Rate | Content::PerUnit => format!("{POOLED} "),
+        Content::Active | Content::Value => String::new(),
     };
     format!("{star}{pooled}Shades are quarters of the largest cell.")
 }
@@ -135,6 +135,14 @@ fn population(cohort: &Cohort<'_>) -> String {
     let count = grouped(cohort.answer.facts.units);
     format!("Population: {count} {} in {} cohorts{as_of}.", units(plan.subject), grouped(cohorts.len() as u64))
 }
+
+/// The definitions for `explain`, each with the kind of rows that it is about.
+pub fn definitions(plan: &CohortPlan) -> Vec<(&'static str, String)> {
+    vec![("cohort", cohorts(plan)), ("age", ages(plan)), ("cell", format!("{} Age 0 {}.", cells(plan), age_0(plan)))]
+}
+
+/// Whom the pooled row counts.
+pub const POOLED: &str = "Pooled: all units of the cohorts that are through with that age.";
 
 /// What makes a start, in words.
 fn start(plan: &CohortPlan) -> String {

@@ -13,10 +13,12 @@ mod overall;
 mod periods;
 mod rules;
 mod steps;
+mod terms;
 mod view;
 
 pub use leaks::{Leak, leaks};
 pub use notes::notes;
+pub use terms::{Funnel, terms};
 pub use view::{caption, mode_lines, window_text};
 
 /// What the units are called in a sentence.

@@ -8,6 +8,7 @@ mod chart;
 mod notes;
 mod table;
 mod view;
+pub mod words;
 
 use crate::document::{Note, Section, Table};
 use crate::plan::cost::{CostAnswer, CostQuestion};

@@ -1,8 +1,7 @@
 //! How people see the cost tables: the columns that hold anything, open cohorts marked, definitions underneath.
 
-use super::{Cost, table};
+use super::{Cost, table, words};
 use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
-use crate::plan::cost::{Matching, Recurring};
 use crate::reports::labels::split_view;
 
 /// A group or period with a larger share of open leads is marked.
@@ -63,14 +62,7 @@ fn caption(cost: &Cost<'_>) -> Vec<String> {
         definitions.push(format!("Revenue: {}", question.revenue));
     }
     let mut lines = vec![format!("{}.", definitions.join(". "))];
-    lines.push(match question.matching {
-        Matching::Lead => "Match lead: spend stands beside the leads of its period and what they became, whenever \
-                           that was. Open leads may still become customers."
-            .to_owned(),
-        Matching::Win => "Match win: leads stand in the period in which they came, opportunities, customers and \
-                          revenue in that in which they were won; they are not the same people."
-            .to_owned(),
-    });
+    lines.push(words::matching(question.matching).to_owned());
     lines.push(money(cost));
     lines.extend(question.spread.clone());
     lines
@@ -85,13 +77,7 @@ fn money(cost: &Cost<'_>) -> String {
     if !question.rates.is_empty() {
         parts.push(format!("rates: {}", question.rates.join(", ")));
     }
-    let media = "Cost is the spend given alone (media cost, unless the file holds more). ROAS: revenue / spend";
-    let payback = match (question.margin, question.recurring) {
-        (Some(_), Recurring::Unknown) => {
-            "; no payback: an amount that comes once has none (--amount-per month|quarter|year)".to_owned()
-        }
-        (Some(margin), _) => format!("; payback at a gross margin of {} %", margin * 100.0),
-        (None, _) => String::new(),
-    };
-    format!("{}. {media}{payback}.", parts.join("; "))
+    let payback = words::payback(question.margin, question.recurring);
+    let payback = payback.map_or_else(String::new, |payback| format!("; {payback}"));
+    format!("{}. {}{payback}.", parts.join("; "), words::SPEND)
 }

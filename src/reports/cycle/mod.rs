@@ -10,10 +10,12 @@ mod hand_over;
 mod lengths;
 mod notes;
 mod stages;
+mod terms;
 mod trend;
 mod view;
 
 pub use notes::{notes, summary};
+pub use terms::terms;
 
 use crate::document::{Cell, Column, ColumnType, Table};
 use crate::plan::calendar::Every;

@@ -2,10 +2,11 @@
 
 use super::Cycle;
 use crate::document::{Table, View, ViewColumn};
-use crate::plan::deals::{Anchor, Point};
+use crate::plan::deals::Point;
 use crate::reports::columns::{bar, interval, value};
 use crate::reports::labels::split_view;
 use crate::reports::thin::Detail;
+use crate::reports::words;
 
 fn view(table: &Table, leading: usize, wanted: Vec<Option<ViewColumn>>, caption: Vec<String>) -> View {
     let mut columns = split_view(&table.columns, leading);
@@ -29,18 +30,23 @@ pub fn lengths(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
     view(table, leading, wanted, caption(cycle))
 }
 
+/// What the test of the groups is.
+pub const LOGRANK: &str = "Log-rank test of the time to any end, open deals censored.";
+
+/// What a cycle is.
+pub fn length(from: &str, to: &str, days: &str) -> String {
+    format!(
+        "Time from {from} to {to}, {days}, of deals that ended; quantiles of type 7. Deals still open are not in it: see \
+         the median with open deals counted."
+    )
+}
+
 /// The settings that the numbers depend on.
 fn caption(cycle: &Cycle<'_>) -> Vec<String> {
     let days = if cycle.answer.whole_days { "whole days between dates" } else { "elapsed time" };
-    let mut lines = vec![format!(
-        "Time from {} to {}, {days}, of deals that ended; quantiles of type 7. Deals still open are not in it: see the \
-         median with open deals counted.",
-        point(cycle, &cycle.plan.from),
-        point(cycle, &cycle.plan.to)
-    )];
+    let mut lines = vec![length(&point(cycle, &cycle.plan.from), &point(cycle, &cycle.plan.to), days)];
     if cycle.every.is_some() {
-        let by = if cycle.plan.anchor == Anchor::Created { "creation" } else { "closing" };
-        lines.push(format!("Periods are those of the {by}."));
+        lines.push(words::anchored(cycle.plan.anchor));
     }
     lines
 }
@@ -62,8 +68,7 @@ pub fn median(table: &Table, leading: usize) -> View {
         value(table, "Mean up to horizon", "restricted_mean", 2),
         value(table, "Horizon", "horizon", 3),
     ];
-    let caption = "Kaplan-Meier with open deals censored at the as-of time, log-log interval. For won, lost deals are \
-                   censored too, and the other way round: a pace, not a share; the shares are in the table incidence.";
+    let caption = MEDIAN;
     view(table, leading, wanted, vec![caption.to_owned()])
 }
 
@@ -117,7 +122,7 @@ pub fn logrank(table: &Table, p_value: f64) -> View {
         value(table, "p", "p_value", 0),
     ];
     let says = if p_value < 0.05 { "The groups differ by more than chance." } else { "The difference may be chance." };
-    view(table, 0, wanted, vec![format!("Log-rank test of the time to any end, open deals censored. {says}")])
+    view(table, 0, wanted, vec![format!("{LOGRANK} {says}")])
 }
 
 pub fn trend(table: &Table, leading: usize) -> View {
@@ -128,8 +133,7 @@ pub fn trend(table: &Table, leading: usize) -> View {
         value(table, "p", "p_value", 0),
         value(table, "Cycles become", "cycles", 0),
     ];
-    let caption =
-        "Log-rank test for a trend over the periods of creation, open deals censored: z above 0 means sooner.";
+    let caption = TREND;
     view(table, leading, wanted, vec![caption.to_owned()])
 }
 
@@ -148,8 +152,7 @@ pub fn stages(table: &Table, leading: usize) -> View {
         value(table, "p90", "p90", 3),
         value(table, "Mean", "mean", 5),
     ];
-    let caption = "Entered = still there + advanced + lost + back; every entry counts. Time: all stays of a deal added \
-                   up; where some are still running, Kaplan-Meier with these censored and the mean up to the longest.";
+    let caption = STAGES;
     view(table, leading, wanted, vec![caption.to_owned()])
 }
 
@@ -175,7 +178,22 @@ pub fn hand_over(table: &Table, leading: usize) -> View {
         value(table, "Won without", "won", 4),
         value(table, "Open", "open", 1),
     ];
-    let caption = "Passed = accepted + lost + won without + open. Returned: accepted, then at an earlier stage again. \
-                   Recycled: came back after a loss.";
+    let caption = HAND_OVER;
     view(table, leading, wanted, vec![caption.to_owned()])
 }
+
+/// What the median with open deals counted is.
+pub const MEDIAN: &str = "Kaplan-Meier with open deals censored at the as-of time, log-log interval. For won, lost deals are \
+                   censored too, and the other way round: a pace, not a share; the shares are in the table incidence.";
+
+/// What the trend is.
+pub const TREND: &str =
+    "Log-rank test for a trend over the periods of creation, open deals censored: z above 0 means sooner.";
+
+/// What stands in the table of stages.
+pub const STAGES: &str = "Entered = still there + advanced + lost + back; every entry counts. Time: all stays of a deal added \
+                   up; where some are still running, Kaplan-Meier with these censored and the mean up to the longest.";
+
+/// What stands in the table of what was passed on.
+pub const HAND_OVER: &str = "Passed = accepted + lost + won without + open. Returned: accepted, then at an earlier stage again. \
+                   Recycled: came back after a loss.";

@@ -10,10 +10,12 @@ mod stages;
 mod summary;
 mod suspended;
 mod target;
+mod terms;
 mod view;
 mod waterfall;
 
 pub use notes::{notes, sentences};
+pub use terms::terms;
 pub use waterfall::waterfall;
 
 use crate::document::{Cell, Column, ColumnType, Table};

@@ -2,9 +2,9 @@
 
 use super::{FEWEST_CLOSED, Pipeline};
 use crate::document::{Table, View, ViewColumn};
-use crate::plan::deals::{Anchor, FEWEST_ADVANCED};
 use crate::reports::columns::{bar, has_values, interval, value};
-use crate::reports::labels::{span, split_view};
+use crate::reports::labels::split_view;
+use crate::reports::words;
 
 fn view(table: &Table, leading: usize, wanted: Vec<Option<ViewColumn>>, caption: Vec<String>) -> View {
     let mut columns = split_view(&table.columns, leading);
@@ -34,22 +34,11 @@ pub fn summary(pipeline: &Pipeline<'_>, table: &Table, leading: usize) -> View {
 
 /// The definitions of the figures.
 fn caption(pipeline: &Pipeline<'_>) -> Vec<String> {
-    let mut lines = vec![
-        "Win rate = won / (won + lost); open deals are in neither. Per day (velocity) = closed deals x win rate x \
-         average sale / mean won cycle in days."
-            .to_owned(),
-    ];
-    lines.push(match pipeline.plan.stuck_after {
-        Some(limit) => format!("Stuck: open and in the stage for longer than {}.", span(limit)),
-        None if pipeline.answer.facts.has_moves => format!(
-            "Stuck: open and in the stage for longer than 90 % of those that advanced from it (where at least \
-             {FEWEST_ADVANCED} have)."
-        ),
-        None => "Stuck: open for longer than 90 % of the won deals took, since no stage has a date.".to_owned(),
-    });
+    let mut lines = vec![RATES.to_owned()];
+    lines.push(words::stuck(pipeline.plan.stuck_after, pipeline.answer.facts.has_moves));
     if pipeline.every.is_some() {
-        let by = if pipeline.plan.anchor == Anchor::Created { "creation" } else { "closing" };
-        lines.push(format!("Periods are those of the {by}; open deals of young periods have had less time to be won."));
+        let by = words::anchored(pipeline.plan.anchor);
+        lines.push(format!("{by} Open deals of young periods have had less time to be won."));
     }
     lines
 }
@@ -65,11 +54,15 @@ pub fn stages(table: &Table, leading: usize) -> View {
         value(table, "Weighted", "weighted_value", 1).filter(|_| has_values(table, "weighted_value")),
         value(table, "Stuck", "stuck", 1),
     ];
-    let caption = format!(
+    view(table, leading, wanted, vec![weighted()])
+}
+
+/// The chance of winning from a stage, and the value weighted by it.
+pub fn weighted() -> String {
+    format!(
         "Won from here: of the closed deals that reached the stage or one beyond it. Weighted = open value x that rate; \
          with fewer than {FEWEST_CLOSED} such deals, x the win rate of all closed deals."
-    );
-    view(table, leading, wanted, vec![caption])
+    )
 }
 
 pub fn ageing(table: &Table, leading: usize) -> View {
@@ -79,7 +72,7 @@ pub fn ageing(table: &Table, leading: usize) -> View {
         bar(table, "open", 2),
         value(table, "Value", "value", 1).filter(|_| has_values(table, "value")),
     ];
-    view(table, leading, wanted, vec!["Age since creation; each row holds those of the rows below it.".to_owned()])
+    view(table, leading, wanted, vec![AGEING.to_owned()])
 }
 
 pub fn suspended(table: &Table, leading: usize) -> View {
@@ -90,9 +83,8 @@ pub fn suspended(table: &Table, leading: usize) -> View {
         value(table, "Still open", "open", 0),
         bar(table, "open", 1),
     ];
-    let caption = "Shares of all deals by age (Aalen-Johansen: open deals count up to their age); the last row is the \
-                   longest that any ended deal took.";
-    view(table, leading, wanted, vec![caption.to_owned()])
+    let caption = format!("{} The last row is the longest that any ended deal took.", words::INCIDENCE);
+    view(table, leading, wanted, vec![caption])
 }
 
 pub fn suspension(table: &Table, leading: usize) -> View {
@@ -106,8 +98,7 @@ pub fn suspension(table: &Table, leading: usize) -> View {
         value(table, "Half ended by", "half_life", 1),
         value(table, "Median age", "median_age", 3),
     ];
-    let caption = "Open deals that are older than any won deal was seldom end; half ended by: the age by which half of all \
-                   deals were won or lost (Kaplan-Meier).";
+    let caption = SUSPENSION;
     view(table, leading, wanted, vec![caption.to_owned()])
 }
 
@@ -121,7 +112,7 @@ pub fn elimination(table: &Table, leading: usize) -> View {
         value(table, "p90", "p90", 1),
         value(table, "Mean", "mean", 1),
     ];
-    view(table, leading, wanted, vec!["Time from creation to the loss, of lost deals with both dates.".to_owned()])
+    view(table, leading, wanted, vec![ELIMINATION.to_owned()])
 }
 
 pub fn coverage(table: &Table) -> View {
@@ -133,7 +124,7 @@ pub fn coverage(table: &Table) -> View {
         value(table, "Coverage", "coverage", 0),
         value(table, "Weighted coverage", "weighted_coverage", 1),
     ];
-    view(table, 0, wanted, vec!["Coverage = open value / (target - won value).".to_owned()])
+    view(table, 0, wanted, vec![COVERAGE.to_owned()])
 }
 
 pub fn waterfall(table: &Table) -> View {
@@ -142,6 +133,26 @@ pub fn waterfall(table: &Table) -> View {
         value(table, "Deals", "deals", 0),
         value(table, "Value", "value", 0).filter(|_| has_values(table, "value")),
     ];
-    let caption = "Start + new + reopened + value up - value down - won - lost - gone = end, by number and by value (checked). The items below the end change no sum.";
+    let caption = WATERFALL;
     view(table, 0, wanted, vec![caption.to_owned()])
 }
+
+/// Win rate and velocity.
+pub const RATES: &str = "Win rate = won / (won + lost); open deals are in neither. Per day (velocity) = closed deals x win rate x \
+         average sale / mean won cycle in days.";
+
+/// What the ageing counts.
+pub const AGEING: &str = "Age since creation; each row holds those of the rows below it.";
+
+/// What the open deals are held against.
+pub const SUSPENSION: &str = "Open deals that are older than any won deal was seldom end; half ended by: the age by which half of all \
+                   deals were won or lost (Kaplan-Meier).";
+
+/// Of whom the time to the loss is.
+pub const ELIMINATION: &str = "Time from creation to the loss, of lost deals with both dates.";
+
+/// What coverage is.
+pub const COVERAGE: &str = "Coverage = open value / (target - won value).";
+
+/// How the waterfall adds up.
+pub const WATERFALL: &str = "Start + new + reopened + value up - value down - won - lost - gone = end, by number and by value (checked). The items below the end change no sum.";

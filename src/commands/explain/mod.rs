@@ -1,15 +1,17 @@
 //! `funnel explain`: the definitions behind a command and the settings that a run of it would have.
 
-use super::{conversion, output};
+mod terms;
+
+use super::output;
 use crate::args::explain::ExplainArgs;
 use crate::args::generate::flag_help;
-use crate::cli::{self, Command, Stop};
-use crate::config::settings::{Analysis, Area, ConversionSettings, InForce, Origin, Settings};
+use crate::cli::{self, Stop};
+use crate::config::settings::{Area, InForce, Origin, Settings};
 use crate::config::{self, Environment};
 use crate::document::Document;
 use crate::error::{Error, Result};
 use crate::render::{self, Outcome, Output};
-use crate::reports::explain::{self, Funnel, SettingRow, Term};
+use crate::reports::explain::{self, SettingRow};
 use serde_json::Value;
 use std::ffi::OsString;
 use std::path::Path;
@@ -25,8 +27,7 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome> {
         Err(Stop::Show(text)) => return super::show(text.as_bytes()),
         Err(Stop::Usage(error)) => return Err(error),
     };
-    let sources = command.sources().filter(|_| !matches!(command, Command::Init(_)));
-    let Some(sources) = sources else {
+    let Some(sources) = command.sources() else {
         let error = Error::usage(format!("{} computes nothing that has to be explained", command.name()));
         return Err(error.with_hint(format!("`funnel {} --help` says what it does", command.name())));
     };
@@ -51,39 +52,15 @@ fn document(settings: &Settings) -> Result<Document> {
     let shown = |setting: &&InForce| setting.area != Area::Output || setting.origin != Origin::Default;
     let rows: Vec<SettingRow> =
         settings.in_force.iter().filter(shown).filter_map(|setting| row(settings.command, setting)).collect();
+    let parts = terms::parts(settings)?;
     Ok(Document {
         command: "explain".to_owned(),
         title: format!("funnel {}", settings.command),
         settings: settings.shown(),
-        sections: vec![explain::definitions(&terms(settings)?), explain::settings(&rows)],
+        sections: [explain::definitions(&parts), vec![explain::settings(&rows)]].concat(),
         notes: settings.notes.clone(),
         ..Document::default()
     })
-}
-
-fn terms(settings: &Settings) -> Result<Vec<Term>> {
-    let records = || explain::records(&value(settings, "max_rejects"));
-    Ok(match &settings.analysis {
-        Analysis::Conversion(asked) => funnel(settings, asked)?,
-        Analysis::Report(asked) => [records(), funnel(settings, &asked.conversion)?].concat(),
-        Analysis::Check => [records(), explain::check()].concat(),
-        _ => {
-            let error = Error::usage(format!("{} has no definitions to show", settings.command));
-            return Err(error.with_hint(format!("`funnel {} --help` says what it does", settings.command)));
-        }
-    })
-}
-
-fn funnel(settings: &Settings, asked: &ConversionSettings) -> Result<Vec<Term>> {
-    Ok(explain::conversion(&Funnel {
-        plans: conversion::frames(settings, asked)?,
-        confidence: settings.common.confidence,
-    }))
-}
-
-fn value(settings: &Settings, name: &str) -> String {
-    let found = settings.in_force.iter().find(|setting| setting.name == name);
-    found.and_then(|setting| plain(&setting.value)).unwrap_or_default()
 }
 
 /// A row of the table; nothing for what is not set.
@@ -98,7 +75,7 @@ fn row(command: &str, setting: &InForce) -> Option<SettingRow> {
 }
 
 /// A value in words; nothing where there is none.
-fn plain(value: &Value) -> Option<String> {
+pub(super) fn plain(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(text.clone()),
