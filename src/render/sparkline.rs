@@ -14,6 +14,8 @@ const LEVELS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█
 const NOTHING: char = ' ';
 /// A course has three points or more.
 const LEAST: usize = 3;
+/// Fewer of many periods are no course.
+const LEAST_CUT: usize = 12;
 /// Lines of one table.
 const MOST_LINES: usize = 10;
 const GAP: &str = "  ";
@@ -117,23 +119,18 @@ fn write(
     let range = format!("{} {} {}", line.range[0], words.to, line.range[1]);
     let count =
         |count: usize| Style { words, time_unit: None, cents: false }.cell(&crate::document::Cell::Count(count as u64));
-    let mut told = vec![range];
-    if line.unfinished > 0 {
-        let text = if line.unfinished == 1 { words.last_unfinished } else { words.some_unfinished };
-        told.push(text.replace("{}", &count(line.unfinished)));
-    }
-    let mut end = format!("{GAP}{}", told.join(", "));
-    let mut left = room.saturating_sub(width(&start) + width(&end));
-    if left < line.values.len() {
-        let cut = words.last_periods.replace("{}", &count(line.values.len()));
-        end = format!("{end} ({cut})");
-        left = room.saturating_sub(width(&start) + width(&end));
-    }
-    if left < LEAST {
-        end = String::new();
-        left = room.saturating_sub(width(&start));
-    }
-    let skipped = line.values.len().saturating_sub(left);
+    let text = if line.unfinished == 1 { words.last_unfinished } else { words.some_unfinished };
+    let unfinished = text.replace("{}", &count(line.unfinished));
+    let whole = if line.unfinished > 0 { format!("{GAP}{range}, {unfinished}") } else { format!("{GAP}{range}") };
+    let room = room.saturating_sub(width(&start));
+    // The course is worth more than the words behind it.
+    let ends = [whole, format!("{GAP}{range}"), String::new()];
+    let fitting = ends.into_iter().find(|end| width(end) + line.values.len() <= room);
+    let end = fitting.unwrap_or_else(|| {
+        let cut = format!("{GAP}{}", words.last_periods.replace("{}", &count(line.values.len())));
+        if width(&cut) + LEAST_CUT <= room { cut } else { String::new() }
+    });
+    let skipped = line.values.len().saturating_sub(room.saturating_sub(width(&end)));
     let course: String = line.values[skipped..].iter().map(|value| block(*value, least, most)).collect();
     format!("{start}{course}{end}").trim_end().to_owned()
 }
@@ -203,8 +200,11 @@ mod tests {
                 assert!(width(&line) <= room, "{room}: {line}");
             }
         }
+        // The name and 60 periods take 70 columns: the words behind them have no room.
         let found = lines(&trend(&["a"], 60, shares), Locale::En.words(), None, 80);
-        assert!(found[0].contains("(the latest of 60)"), "{found:?}");
+        assert_eq!(width(&found[0]), 70, "{found:?}");
+        let found = lines(&trend(&["a"], 60, shares), Locale::En.words(), None, 60);
+        assert!(found[0].ends_with("  the latest of 60"), "{found:?}");
         assert!(lines(&trend(&["a"], 2, shares), Locale::En.words(), None, 80).is_empty());
     }
 }

@@ -8,7 +8,7 @@ use super::layout::{ARROW, GAP, Layout, Marks, lay_out};
 use super::machine::TimeUnit;
 use super::sparkline;
 use super::text::{shorten, width, wrap};
-use super::view::{Content, Shown, bar, show};
+use super::view::{Content, Shown, ShownColumn, bar, show};
 use super::words::Words;
 use crate::document::{Document, Table};
 use comfy_table::{CellAlignment, ContentArrangement, TableComponent, presets};
@@ -19,6 +19,10 @@ const NARROWEST: usize = 20;
 const WIDEST: usize = 10_000;
 /// Under the header of a table.
 const RULE: char = '─';
+/// Columns that may stand above the rows instead of beside them.
+const MOST_HEADINGS: usize = 2;
+/// So many rows are written whole where they are written one cell a line.
+const FEW_ROWS: usize = 3;
 const MOST_LABEL_LINES: usize = 3;
 const BOLD: &str = "1";
 const DIM: &str = "2";
@@ -79,12 +83,24 @@ impl Page {
             self.heading(&table.title);
         }
         let words = self.options.words;
-        let shown = show(table, words, self.options.time_unit);
-        let layout = lay_out(&shown, self.options.width);
+        let mut shown = show(table, words, self.options.time_unit);
+        let mut layout = lay_out(&shown, self.options.width);
+        let mut headings = Vec::new();
         if layout.folded {
-            self.folded(&shown);
+            // What the rows have in common stands above them, if that leaves room for the others.
+            for count in 1..=MOST_HEADINGS {
+                let Some((rest, above)) = shown.under_headings(count) else { break };
+                let placed = lay_out(&rest, self.options.width);
+                if !placed.folded {
+                    (shown, layout, headings) = (rest, placed, above);
+                    break;
+                }
+            }
+        }
+        if layout.folded {
+            layout.left_out = self.folded(&shown);
         } else if !shown.columns.is_empty() {
-            self.rows(&shown, &layout);
+            self.rows(&shown, &layout, &headings);
         }
         if shown.rows == 0 {
             self.prose(words.no_rows, Some(DIM));
@@ -121,8 +137,8 @@ impl Page {
         }
     }
 
-    /// Draws the columns side by side.
-    fn rows(&mut self, shown: &Shown, layout: &Layout) {
+    /// Draws the columns side by side, and above each run of rows its heading.
+    fn rows(&mut self, shown: &Shown, layout: &Layout, headings: &[Option<String>]) {
         let (mut header, header_lines) = header(shown, layout);
         if layout.marks != Marks::None {
             header.push(String::new());
@@ -152,7 +168,12 @@ impl Page {
             match at.checked_sub(header_lines) {
                 None => self.painted(line, Some(BOLD)),
                 Some(0) => self.painted(line, Some(DIM)),
-                Some(row) => self.row(line, row - 1, shown, layout.marks),
+                Some(row) => {
+                    if let Some(Some(heading)) = headings.get(row - 1) {
+                        self.painted(&shorten(heading, self.options.width), Some(BOLD));
+                    }
+                    self.row(line, row - 1, shown, layout.marks);
+                }
             }
         }
     }
@@ -173,15 +194,17 @@ impl Page {
         }
     }
 
-    /// Writes one cell a line: `label  value`, rows apart.
-    fn folded(&mut self, shown: &Shown) {
+    /// Writes one cell a line: `label  value`, rows apart; of many rows the columns that must stay only. Returns the
+    /// positions of the others.
+    fn folded(&mut self, shown: &Shown) -> Vec<usize> {
+        let is_shown = |column: &ShownColumn| shown.rows <= FEW_ROWS || column.expendable == 0;
         let room = self.options.width;
         let labels = shown.columns.iter().map(|column| width(&column.label)).max().unwrap_or(0).min(room / 3);
         for row in 0..shown.rows {
             if row > 0 {
                 self.out.push('\n');
             }
-            for column in &shown.columns {
+            for column in shown.columns.iter().filter(|column| is_shown(column)) {
                 let label = shorten(&column.label, labels);
                 let padding = " ".repeat(labels.saturating_sub(width(&label)) + GAP);
                 let left = room - labels - GAP;
@@ -192,6 +215,8 @@ impl Page {
                 self.prose(&format!("{ARROW} {mark}"), Some(YELLOW));
             }
         }
+        let hidden = shown.columns.iter().enumerate().filter(|(_, column)| !is_shown(column));
+        hidden.map(|(position, _)| position).collect()
     }
 
     fn heading(&mut self, title: &str) {

@@ -45,6 +45,30 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// Takes the first `count` columns away and returns, for each row where their values change, these in one line;
+    /// `None` where they are numbers, or where hardly any value repeats, so that nothing would be gained.
+    #[must_use]
+    pub fn under_headings(&self, count: usize) -> Option<(Self, Vec<Option<String>>)> {
+        let (leading, rest) = self.columns.split_at_checked(count).filter(|(_, rest)| !rest.is_empty())?;
+        if leading.iter().any(|column| column.right || matches!(column.content, Content::Bars(_))) {
+            return None;
+        }
+        let cell = |column: &ShownColumn, row: usize| match &column.content {
+            Content::Text(cells) | Content::Digits(cells) => cells.get(row).cloned().unwrap_or_default(),
+            Content::Bars(_) => String::new(),
+        };
+        let name = |row: usize| leading.iter().map(|column| cell(column, row)).collect::<Vec<_>>().join(", ");
+        let mut headings: Vec<Option<String>> = Vec::with_capacity(self.rows);
+        let mut last = None;
+        for row in 0..self.rows {
+            let name = name(row);
+            headings.push((last.as_ref() != Some(&name)).then(|| name.clone()));
+            last = Some(name);
+        }
+        let groups = headings.iter().flatten().count();
+        (groups * 2 <= self.rows).then(|| (Self { columns: rest.to_vec(), ..self.clone() }, headings))
+    }
+
     /// Tells whether any row is marked.
     #[must_use]
     pub fn is_marked(&self) -> bool {

@@ -190,9 +190,15 @@ fn a_page_says_what_the_json_document_says() {
         let cells = format!("<td class=\"n\">{entered}</td>");
         assert!(text.contains(name) && text.contains(&cells), "no row for {row}");
     }
-    // A funnel, a picture by group and one by week; each in both widths.
-    assert_eq!(text.matches("<figure>").count(), 3);
-    assert_eq!(text.matches("<svg ").count(), 6);
+    // The funnel, rates by group and by month; survival, medians, incidence, time in stages; open by stage and age, what
+    // became of deals, win rates by group and by closing. Each in both widths.
+    assert_eq!(text.matches("<figure>").count(), 12);
+    assert_eq!(text.matches("<svg ").count(), 24);
+    // Every statement of the summary leads to the section of its table.
+    for row in &json.table("report.summary").rows {
+        let statement = row["statement"].as_str().expect("a text").replace('\'', "&#39;");
+        assert!(text.contains(&format!("<p>{statement} <a class=\"basis\" href=\"#part-")), "no {statement}");
+    }
     for note in json.json()["notes"].as_array().expect("notes") {
         let note = note["text"].as_str().expect("a text").replace('"', "&quot;").replace('\'', "&#39;");
         assert!(text.contains(&note), "the page lacks the note {note}");

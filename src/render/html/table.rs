@@ -53,7 +53,8 @@ pub fn push_block(out: &mut String, table: &Table, heading: &str, id: &str, opti
     } else if !has_picture && is_figures(&shown) {
         push_tiles(out, &shown);
     } else if shown.rows > longest(table, has_picture) {
-        out.push_str("<details>");
+        // What would fill pages of paper stays folded there, too.
+        out.push_str(if shown.rows > VERY_LONG { "<details class=\"long\">" } else { "<details>" });
         let rows = crate::render::human::Style { words: options.words, time_unit: None, cents: false };
         let count = rows.cell(&crate::document::Cell::Count(shown.rows as u64));
         markup::push(out, "summary", "", &filled(options.page.rows, &[&count]));

@@ -36,10 +36,10 @@ pub fn table(churn: &Churn<'_>) -> Table {
     let mut columns = split_view(&table.columns, leading);
     let own = [
         value(&table, "Start", "start", 0),
-        value(&table, "New", "new", 0),
+        value(&table, "New", "new", 1),
         value(&table, "Churned", "churned", 0),
         value(&table, "Reactivated", "reactivated", 2),
-        value(&table, "End", "end", 0),
+        value(&table, "End", "end", 1),
         interval(&table, "Churn rate", ["churn_rate", "low", "high"], 0),
     ];
     columns.extend(own.into_iter().flatten());

@@ -37,10 +37,10 @@ pub fn table(churn: &Churn<'_>) -> Table {
     let mut columns = split_view(&table.columns, leading);
     let own = [
         value(&table, "Start", "start", 0),
-        value(&table, "New", "new", 0),
+        value(&table, "New", "new", 1),
         value(&table, "Expansion", "expansion", 1),
         value(&table, "Contraction", "contraction", 1),
-        value(&table, "Churned", "churned", 0),
+        value(&table, "Churned", "churned", 1),
         value(&table, "Reactivation", "reactivation", 2),
         value(&table, "End", "end", 0),
         value(&table, "Gross churn", "gross_churn_rate", 0),

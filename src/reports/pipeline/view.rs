@@ -2,6 +2,7 @@
 
 use super::{FEWEST_CLOSED, Pipeline};
 use crate::document::{Table, View, ViewColumn};
+use crate::plan::deals::Anchor;
 use crate::reports::columns::{bar, has_values, interval, value};
 use crate::reports::labels::split_view;
 use crate::reports::words;
@@ -13,11 +14,12 @@ fn view(table: &Table, leading: usize, wanted: Vec<Option<ViewColumn>>, caption:
 }
 
 pub fn summary(pipeline: &Pipeline<'_>, table: &Table, leading: usize) -> View {
+    let with_open = |_: &ViewColumn| !is_by_closing(pipeline);
     let wanted = vec![
         value(table, "Deals", "created", 0),
         value(table, "Won", "won", 0),
         value(table, "Lost", "lost", 1),
-        value(table, "Open", "open", 0),
+        value(table, "Open", "open", 0).filter(with_open),
         interval(table, "Win rate", ["win_rate", "low", "high"], 0),
         value(table, "Of all created", "win_rate_created", 6),
         value(table, "By value", "win_rate_value", 7),
@@ -25,16 +27,26 @@ pub fn summary(pipeline: &Pipeline<'_>, table: &Table, leading: usize) -> View {
         value(table, "Average sale", "average_sale", 3).filter(|_| has_values(table, "average_sale")),
         value(table, "Median cycle", "cycle_median", 4),
         value(table, "Per day", "velocity_per_day", 3).filter(|_| has_values(table, "velocity_per_day")),
-        value(table, "Open value", "open_value", 5).filter(|_| has_values(table, "open_value")),
-        value(table, "Weighted", "weighted_value", 5).filter(|_| has_values(table, "weighted_value")),
-        value(table, "Stuck", "stuck", 2),
+        value(table, "Open value", "open_value", 5).filter(|_| has_values(table, "open_value")).filter(with_open),
+        value(table, "Weighted", "weighted_value", 5).filter(|_| has_values(table, "weighted_value")).filter(with_open),
+        value(table, "Stuck", "stuck", 2).filter(with_open),
     ];
     view(table, leading, wanted, caption(pipeline))
+}
+
+/// A period of closing has no open deals.
+fn is_by_closing(pipeline: &Pipeline<'_>) -> bool {
+    pipeline.every.is_some() && pipeline.plan.anchor == Anchor::Closed
 }
 
 /// The definitions of the figures.
 fn caption(pipeline: &Pipeline<'_>) -> Vec<String> {
     let mut lines = vec![RATES.to_owned()];
+    if is_by_closing(pipeline) {
+        let by = words::anchored(pipeline.plan.anchor);
+        lines.push(format!("{by} Deals that are open, or closed without a date, are in none."));
+        return lines;
+    }
     lines.push(words::stuck(pipeline.plan.stuck_after, pipeline.answer.facts.has_moves));
     if pipeline.every.is_some() {
         let by = words::anchored(pipeline.plan.anchor);
