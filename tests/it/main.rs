@@ -47,6 +47,7 @@ mod reference;
 mod reference_binary;
 mod reference_naive;
 mod value;
+mod summary;
 mod walls;
 mod workbooks;
 mod workbooks_damaged;
