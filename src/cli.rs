@@ -36,7 +36,8 @@ Examples:
 const AFTER: &str = "\
 `funnel COMMAND --help` explains a command and its flags.
 Settings: flags go before FUNNEL_* variables, these before funnel.toml, and that before defaults.
-Exit codes: 0 done, 1 reading or writing failed, 2 usage, 3 the data, 4 a check failed.";
+Exit codes: 0 done, 1 reading or writing failed, 2 usage, 3 the data, 4 a check failed,
+75 another run holds the lock.";
 
 /// Right answers about sales funnels from exported events and deals
 #[derive(Debug, Clone, Parser)]

@@ -57,21 +57,7 @@ pub fn conclude(
     if document.command == "report" && !options.format.shows_notes() {
         document.sections.extend(notes_section(&document.notes));
     }
-    let name = output.name();
-    let (files, bytes);
-    let (outcome, written) = if output.is_directory() {
-        files = render::render_files(&document, options)?;
-        let of = |file: &render::RenderedFile| name.as_ref().map(|folder| format!("{folder}{}", file.name));
-        (
-            output.write_files(&files)?,
-            files.iter().map(|file| Written { path: of(file), bytes: &file.bytes }).collect::<Vec<_>>(),
-        )
-    } else {
-        let rendered = render::render(&document, options)?;
-        ui.notes(&rendered.notes);
-        bytes = rendered.bytes;
-        (output.write(&bytes)?, vec![Written { path: name, bytes: &bytes }])
-    };
+    let (outcome, written) = put(output, options, &document, ui)?;
     if let Some((path, row)) = row
         && append::add(path, &row)?
     {
@@ -84,4 +70,20 @@ pub fn conclude(
         told.write(&bytes)?;
     }
     verdict.map(|()| outcome)
+}
+
+/// Writes the result; returns what stands where.
+fn put(output: Output, options: &RenderOptions, document: &Document, ui: &Ui) -> Result<(Outcome, Vec<Written>)> {
+    let name = output.name();
+    if !output.is_directory() {
+        let rendered = render::render(document, options)?;
+        ui.notes(&rendered.notes);
+        let outcome = output.write(&rendered.bytes)?;
+        return Ok((outcome, vec![Written { path: name, bytes: rendered.bytes }]));
+    }
+    let files = render::render_files(document, options)?;
+    let outcome = output.write_files(&files)?;
+    let path = |file: &str| name.as_ref().map(|folder| format!("{folder}{file}"));
+    let written = files.into_iter().map(|file| Written { path: path(&file.name), bytes: file.bytes });
+    Ok((outcome, written.collect()))
 }

@@ -119,7 +119,7 @@ pub fn record(
     settings: &Settings,
     document: &Document,
     inputs: &Inputs,
-    written: &[Written<'_>],
+    written: &[Written],
     verdict: &Result<()>,
     failed: &[String],
 ) -> Result<Vec<u8>> {
@@ -137,7 +137,7 @@ pub fn record(
     settings_shown.insert("fail_on_goal".to_owned(), json!(settings.output.run.fail_on_goal));
     let outputs: Vec<Value> = written
         .iter()
-        .map(|one| json!({"path": one.path, "bytes": one.bytes.len(), "sha256": digest(one.bytes)}))
+        .map(|one| json!({"path": one.path, "bytes": one.bytes.len(), "sha256": digest(&one.bytes)}))
         .collect();
     let record = json!({
         "schema": SCHEMA,

@@ -154,9 +154,9 @@ pub struct Rendered {
 
 /// Bytes in their place; without a path on standard output.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written<'a> {
+pub struct Written {
     pub path: Option<String>,
-    pub bytes: &'a [u8],
+    pub bytes: Vec<u8>,
 }
 
 /// One file of `-o DIR/`.

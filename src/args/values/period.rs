@@ -237,9 +237,8 @@ fn named(text: &str) -> Parsed<(NaiveDate, Unit)> {
 fn date(text: &str) -> Parsed<NaiveDate> {
     match moment(text) {
         Ok(Moment::Date(date)) => Ok(date),
-        Ok(_) => Err(invalid()),
         Err(own) if own.hint.is_none() => Err(own),
-        Err(_) => Err(invalid()),
+        Ok(_) | Err(_) => Err(invalid()),
     }
 }
 

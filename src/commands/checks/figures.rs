@@ -133,16 +133,16 @@ fn instant(micros: Micros) -> String {
 
 /// Says which row it is, after the value: ` (period 2026-11-02, channel ads)`; nothing where there is but one.
 ///
-/// Groups, periods and names of steps say it; the ids of single leads and customers never stand in a message.
+/// Groups, periods and names of steps say it; what is known of single leads never stands in a message.
 #[must_use]
 pub fn row_name(table: &Table, row: usize, column: usize) -> String {
     if table.rows.len() < 2 {
         return String::new();
     }
-    let cells = table.columns.iter().zip(&table.rows[row]).take(column);
-    let names = cells.filter(|(column, _)| {
-        matches!(column.kind, ColumnType::Text | ColumnType::Date | ColumnType::Time) && column.name != "id"
-    });
+    let is_list = table.position("id").is_some();
+    let cells = table.columns.iter().zip(&table.rows[row]).take(if is_list { 0 } else { column });
+    let names =
+        cells.filter(|(column, _)| matches!(column.kind, ColumnType::Text | ColumnType::Date | ColumnType::Time));
     let parts: Vec<String> = names
         .filter(|(_, cell)| **cell != Cell::Missing)
         .take(4)

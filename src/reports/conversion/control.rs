@@ -114,11 +114,9 @@ pub fn sentence(conversion: &Conversion<'_>) -> Option<String> {
             day(row)
         )
     });
-    let mut text = named.collect::<Vec<_>>().join("; ");
-    if outside.len() > MOST_NAMED {
-        text.push_str(&format!("; and {} earlier", outside.len() - MOST_NAMED));
-    }
-    (!text.is_empty()).then_some(text)
+    let mut parts: Vec<String> = named.collect();
+    parts.extend((outside.len() > MOST_NAMED).then(|| format!("and {} earlier", outside.len() - MOST_NAMED)));
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn day(row: &CutRow) -> String {
