@@ -16,8 +16,8 @@ use crate::plan::Step;
 use crate::plan::paths::PathsPlan;
 use crate::reports::paths::Paths;
 
-/// The pause between journeys of events where none is given.
-const DEFAULT_GAP: i64 = 30 * 60 * MICROS_PER_SECOND;
+/// A pause that ends a journey of events where none is named.
+pub const DEFAULT_GAP: i64 = 30 * 60 * MICROS_PER_SECOND;
 
 /// Answers `funnel paths`.
 ///

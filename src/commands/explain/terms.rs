@@ -6,10 +6,11 @@ use crate::args::choices;
 use crate::args::choices::Convention;
 use crate::args::report::SECTIONS;
 use crate::args::values::duration::Window;
-use crate::commands::{attribution, cohort, conversion, cost};
+use crate::commands::{attribution, cohort, conversion, cost, paths};
 use crate::config::settings::{
     Analysis, AttributionSettings, ChurnSettings, ConversionSettings, CostSettings, CycleSettings, LeadsSettings,
-    ListSetting, PipelineSettings, ReportSettings, Settings, StepSetting,
+    LifecycleSettings, ListSetting, PathsSettings, PipelineSettings, ReportSettings, Settings, StepSetting,
+    ValueSettings,
 };
 use crate::error::Result;
 use crate::plan::attribution::Model;
@@ -36,6 +37,9 @@ pub fn parts(settings: &Settings) -> Result<Vec<Part>> {
         Analysis::Attribution(asked) => credits(asked),
         Analysis::Cohort(asked) => reports::cohort::terms(&cohort::frames(settings, asked)?, confidence(settings)),
         Analysis::Churn(asked) => losses(settings, asked),
+        Analysis::Lifecycle(asked) => activity(asked),
+        Analysis::Paths(asked) => journeys(asked),
+        Analysis::Value(asked) => values(settings, asked),
         Analysis::Check if settings.command == "init" => explain::init(),
         Analysis::Check => [records(settings), explain::check()].concat(),
     };
@@ -69,6 +73,9 @@ fn report(settings: &Settings, asked: &ReportSettings) -> Result<Vec<Part>> {
             "cost" => costs(&asked.cost),
             "attribution" => credits(&asked.attribution),
             "churn" => losses(settings, &asked.churn),
+            "lifecycle" => activity(&asked.lifecycle),
+            "paths" => journeys(&asked.paths),
+            "value" => values(settings, &asked.value),
             "cohort" => {
                 reports::cohort::terms(&cohort::report_frames(settings, &asked.conversion), confidence(settings))
             }
@@ -131,6 +138,31 @@ fn credits(asked: &AttributionSettings) -> Vec<Term> {
     // Where nothing is said, the touches of events in a row are one, those of other sources are not.
     let collapse = asked.repeats.map_or_else(|| vec![true, false], |repeats| vec![repeats == Repeats::Collapse]);
     reports::attribution::terms(&models, lookback, asked.half_life, &collapse)
+}
+
+fn activity(asked: &LifecycleSettings) -> Vec<Term> {
+    let what = if asked.activity.is_empty() { "events or orders".to_owned() } else { asked.activity.join(", ") };
+    let period = asked.every.map_or("period", |every| conversion::every(every).name());
+    let activity = reports::lifecycle::activity(&what, asked.min_occurrences, asked.max_occurrences);
+    reports::lifecycle::terms(&activity, period, asked.first_seen.as_deref())
+}
+
+fn journeys(asked: &PathsSettings) -> Vec<Term> {
+    let of = |rows: &'static str, by_kind: Option<i64>| {
+        let gap = match asked.session_gap {
+            Window::ByKind => by_kind,
+            Window::Unlimited => None,
+            Window::Span(gap) => Some(gap),
+        };
+        (rows, reports::paths::journey(gap, asked.start.as_deref(), asked.end.as_deref()))
+    };
+    let journeys = [of("events", Some(paths::DEFAULT_GAP)), of("history", None)];
+    let steps: Vec<String> = asked.steps.iter().map(|step| step.name.clone()).collect();
+    reports::paths::terms(&journeys, &steps, usize::try_from(asked.max_steps).unwrap_or(usize::MAX))
+}
+
+fn values(settings: &Settings, asked: &ValueSettings) -> Vec<Term> {
+    reports::value::terms(&asked.horizon.words(), asked.margin, confidence(settings))
 }
 
 fn losses(settings: &Settings, asked: &ChurnSettings) -> Vec<Term> {

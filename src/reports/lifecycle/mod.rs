@@ -1,5 +1,9 @@
 //! `lifecycle`: who is new, returns, comes back or falls silent in each period, and in how many periods users are active.
 
+mod words;
+
+pub use words::{activity, terms};
+
 use crate::document::{Cell, Column, ColumnType, Note, Section, Table, View, ViewColumn, ViewContent};
 use crate::error::{Error, Result};
 use crate::model::kind::Kind;
@@ -100,16 +104,8 @@ impl Lifecycle<'_> {
             (1..=self.answer.groups.len()).filter(|_| open).map(|group| (group * every - 1, "not over".to_owned()));
         let period = self.plan.every.name();
         let caption = vec![
-            format!("Active: {} in the {period}. {}", self.activity(), "New + returning + resurrecting = active."),
-            format!(
-                "New: the first active {period} of all history{}; returning: active in the {period} before too; \
-                 resurrecting: {} earlier; dormant: active in the {period} before, not in this one.",
-                self.plan
-                    .first_seen
-                    .as_ref()
-                    .map_or_else(String::new, |column| format!(", not after that of {column}")),
-                if self.plan.first_seen.is_some() { "active or seen" } else { "active" },
-            ),
+            words::active(&self.activity(), period),
+            words::states(period, self.plan.first_seen.as_deref()),
             self.population(),
         ];
         View { columns, marks: marks.collect(), caption }
@@ -147,12 +143,7 @@ impl Lifecycle<'_> {
             (_, []) => "events".to_owned(),
             (_, names) => format!("events {}", names.join(", ")),
         };
-        match (plan.least, plan.most) {
-            (1, None) => format!("any {what}"),
-            (least, None) => format!("at least {least} {what}"),
-            (1, Some(most)) => format!("at most {most} {what}"),
-            (least, Some(most)) => format!("{least} to {most} {what}"),
-        }
+        activity(&what, plan.least, plan.most)
     }
 
     fn stickiness(&self) -> Table {
@@ -181,11 +172,10 @@ impl Lifecycle<'_> {
             content: ViewContent::Value(leading + 2),
             expendable: 2,
         });
-        let mut caption =
-            vec![format!("Users by the number of {}s shown above in which they are active.", self.plan.every.name())];
+        let mut caption = vec![words::stickiness(self.plan.every.name())];
         caption.extend(self.average());
         if self.answer.partial {
-            caption.push("Periods that --since or --until cut count as periods, by the events within.".to_owned());
+            caption.push(words::CUT.to_owned());
         }
         table.view = Some(View { columns, marks: Vec::new(), caption });
         table

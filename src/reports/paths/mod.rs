@@ -1,6 +1,9 @@
 //! `paths`: the journeys really taken: moves with counts and times, top paths, and where those went who did not go on.
 
 mod view;
+mod words;
+
+pub use words::{journey, terms};
 
 use crate::document::{Cell, Column, ColumnType, Note, Section, Table};
 use crate::plan::paths::{Path, PathsAnswer, PathsPlan, Place};

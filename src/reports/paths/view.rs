@@ -1,9 +1,9 @@
 //! How people see the tables of paths: labels, bars, and what a journey is.
 
-use super::Paths;
+use super::{Paths, words};
 use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
 use crate::model::kind::Kind;
-use crate::reports::labels::{span, split_view};
+use crate::reports::labels::split_view;
 
 /// Label, column, and how readily it is dropped where the width is short.
 type Shown<'a> = (&'a str, &'a str, u8);
@@ -41,34 +41,17 @@ pub fn transitions(paths: &Paths<'_>, table: &Table) -> View {
         ("Median time", "time_median", 1),
         ("Kind", "kind", 1),
     ];
-    let mut caption = vec![
-        "Share: of all moves from there, ends among them. Time: from reaching one to reaching the other.".to_owned(),
-    ];
+    let mut caption = vec![words::SHARE.to_owned()];
     if !paths.plan.order.is_empty() {
         let order: Vec<String> = paths.plan.order.iter().map(|names| names.join("|")).collect();
-        caption.push(format!(
-            "Order of the steps: {}. skip: over one or more of them; back: to an earlier one.",
-            order.join(", ")
-        ));
+        caption.push(words::order(&order));
     }
     caption.push(journey(paths));
     view(paths, table, &shown, "share", caption)
 }
 
-/// What a journey is, in words.
 fn journey(paths: &Paths<'_>) -> String {
-    let plan = paths.plan;
-    let mut text = match plan.gap {
-        Some(gap) => format!("A pause longer than {} ends a journey", span(gap)),
-        None => "Everything that a unit did is one journey".to_owned(),
-    };
-    if let Some(start) = &plan.start {
-        text.push_str(&format_args!("; it begins at the first {start}").to_string());
-    }
-    if let Some(end) = &plan.end {
-        text.push_str(&format_args!("; it ends at the first {end}").to_string());
-    }
-    format!("{text}. Repeats in a row are one stop. (open): may still go on.")
+    words::journey(paths.plan.gap, paths.plan.start.as_deref(), paths.plan.end.as_deref())
 }
 
 pub fn paths(paths: &Paths<'_>, table: &Table) -> View {
@@ -79,11 +62,7 @@ pub fn paths(paths: &Paths<'_>, table: &Table) -> View {
         ("Converted", "converted", 0),
         ("Journeys", "journeys", 2),
     ];
-    let mut caption = vec![format!(
-        "Share: of all {} with a journey. A path shows its first {} stops.",
-        unit(paths).to_lowercase(),
-        paths.plan.max_steps
-    )];
+    let mut caption = vec![words::path(&unit(paths).to_lowercase(), paths.plan.max_steps)];
     if !paths.answer.goal.is_empty() {
         caption.push(format!("Converted: reached {} on such a journey.", paths.answer.goal.join(" or ")));
     }
@@ -93,7 +72,5 @@ pub fn paths(paths: &Paths<'_>, table: &Table) -> View {
 pub fn instead(paths: &Paths<'_>, table: &Table) -> View {
     let shown =
         [("Stopped at", "name", 0), ("Then went to", "to", 0), (unit(paths), "units", 0), ("Share", "share", 0)];
-    let caption =
-        "By the furthest step that they reached, for those who did not reach the last; share of those at the step.";
-    view(paths, table, &shown, "share", vec![caption.to_owned()])
+    view(paths, table, &shown, "share", vec![words::INSTEAD.to_owned()])
 }

@@ -11,9 +11,11 @@ mod notes;
 mod tables;
 mod tenure;
 mod view;
+mod words;
 mod worth;
 
 pub use notes::notes;
+pub use words::terms;
 
 use crate::document::{Column, ColumnType, Section, Table};
 use crate::model::kind::Kind;

@@ -1,7 +1,7 @@
 //! How people see the tables of value: labels, fewer columns, and the definitions underneath.
 
-use super::Answered;
 use super::methods::Method;
+use super::{Answered, words};
 use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
 use crate::model::decimal::Decimal;
 use crate::model::kind::Kind;
@@ -51,34 +51,16 @@ fn value_caption(answered: &Answered<'_>) -> Vec<String> {
     let value = &answered.value;
     let span = value.plan.horizon.words();
     let money = value.currency.map_or_else(String::new, |currency| format!(" in {currency}"));
-    let worth = match value.margin {
-        Some(margin) => format!("Lifetime value = revenue per customer x margin {margin}, up to the horizon{money}."),
-        None => format!("Lifetime value is revenue per customer up to the horizon{money}: no --margin is given."),
-    };
+    let worth = words::worth(value.margin, &money);
     let has = |method: Method| answered.found.iter().any(|found| found.estimate(method).is_some());
-    let definitions = [
-        (Method::Observed, "observed: all customers and orders so far.".to_owned()),
-        (
-            Method::Cohort,
-            format!("cohort: customers watched for {span} from their first purchase, and what they brought in them."),
-        ),
-        (Method::Pooled, "pooled: what customers bring at each age, by all watched through it, summed.".to_owned()),
-        (
-            Method::Survival,
-            format!(
-                "survival: the share still there at the start of each month (Kaplan-Meier) x revenue per month; from, \
-                 to: {} % interval of that curve.",
-                value.confidence * 100.0
-            ),
-        ),
-        (Method::Naive, "naive: revenue per month / share leaving per month, as if all left at one rate.".to_owned()),
-        (
-            Method::Model,
-            "bg/nbd: first purchase + repeat purchases forecast by BG/NBD x their value by Gamma-Gamma.".to_owned(),
-        ),
-    ];
+    let methods = words::methods(&span, value.confidence);
     let mut caption = vec![worth];
-    caption.extend(definitions.into_iter().filter(|(method, _)| has(*method)).map(|(_, text)| text));
+    caption.extend(
+        methods
+            .into_iter()
+            .filter(|(method, _)| has(*method))
+            .map(|(method, text)| format!("{}: {text}", method.name())),
+    );
     caption.extend(match value.plan.kind {
         Kind::Subscriptions => Some(
             "Payments are laid out from start, amount and interval up to the as-of time or the last day paid for; a \
@@ -128,8 +110,7 @@ pub fn by_age(answered: &Answered<'_>, table: &Table) -> View {
         ("Per customer", "per_customer", 0),
         ("Cumulative", "cumulative", 0),
     ];
-    let caption = "Ages count from the first purchase; a row counts the customers who have been watched through it.";
-    view(answered, table, &shown, vec![caption.to_owned()])
+    view(answered, table, &shown, vec![words::AGES.to_owned()])
 }
 
 pub fn acquisition(answered: &Answered<'_>, table: &Table) -> View {
@@ -154,7 +135,7 @@ pub fn acquisition(answered: &Answered<'_>, table: &Table) -> View {
             "Cost each: all spend{span}{group} / customers{group} whose first purchase lies in that span, whatever \
              brought them."
         ),
-        "Payback: months until a customer has brought what acquiring one cost.".to_owned(),
+        words::PAYBACK.to_owned(),
     ];
     view(answered, table, &shown, caption)
 }
