@@ -95,6 +95,7 @@ impl Context<'_> {
         match output.format {
             _ if output.table.is_some() => Detail::Full,
             choices::Format::Html => Detail::Drawn,
+            choices::Format::Xlsx => Detail::Sheet,
             choices::Format::Table | choices::Format::Markdown if !by_table => Detail::None,
             _ => Detail::Full,
         }

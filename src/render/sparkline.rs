@@ -73,12 +73,11 @@ fn read(
     let mut rows: Vec<Vec<usize>> = Vec::new();
     for row in points.rows() {
         let name = points.joined(row, series);
-        match names.iter().position(|known| *known == name) {
-            Some(at) => rows[at].push(row),
-            None => {
-                names.push(name);
-                rows.push(vec![row]);
-            }
+        if let Some(at) = names.iter().position(|known| *known == name) {
+            rows[at].push(row);
+        } else {
+            names.push(name);
+            rows.push(vec![row]);
         }
     }
     let line = |(name, rows): (String, Vec<usize>)| {

@@ -10,9 +10,26 @@ pub enum Detail {
     None,
     /// In as many points as a picture shows.
     Drawn,
+    /// For a spreadsheet: a row per distinct time, unless these are more than anybody goes through.
+    Sheet,
     /// A row per distinct time.
     #[default]
     Full,
+}
+
+/// Longer tables of curves are of no use in a spreadsheet.
+const MOST_SHEET_ROWS: usize = 100_000;
+
+impl Detail {
+    /// Whether a table of so many rows is told in the points that a picture needs.
+    #[must_use]
+    pub const fn is_thin(self, rows: usize) -> bool {
+        match self {
+            Self::None | Self::Full => false,
+            Self::Drawn => true,
+            Self::Sheet => rows > MOST_SHEET_ROWS,
+        }
+    }
 }
 
 /// Parts of the height and of the length of a picture: a point stands wherever the curve has moved by one of either.

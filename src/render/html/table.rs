@@ -139,8 +139,7 @@ fn push_cell(out: &mut String, column: &ShownColumn, row: usize, is_head: bool, 
     match (&column.content, column.right) {
         (Content::Bars(_), _) => out.push_str(" class=\"bar\""),
         (_, true) if !is_head => out.push_str(" class=\"n\""),
-        (_, true) => out.push_str(" class=\"t\""),
-        (Content::Digits(_), false) => out.push_str(" class=\"t\""),
+        (_, true) | (Content::Digits(_), false) => out.push_str(" class=\"t\""),
         (Content::Text(cells), false) if cells.iter().all(|cell| cell.chars().count() <= SHORT_TEXT) => {
             out.push_str(" class=\"t\"");
         }

@@ -108,7 +108,7 @@ mod tests {
         let bytes = render(&document, &document.tables().collect::<Vec<_>>(), Locale::En, None).unwrap();
         let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
         let cells = book.worksheet_range("long").unwrap();
-        let last = cells.cells().filter(|(_, _, cell)| **cell != Data::Empty).last();
+        let last = cells.cells().rfind(|(_, _, cell)| **cell != Data::Empty);
         assert_eq!(last.map(|(row, _, cell)| (row, cell.clone())), Some((MOST_ROWS - 1, Data::Float(7.0))));
         let summary = book.worksheet_range("Summary").unwrap();
         assert!(summary.cells().any(|(_, _, cell)| cell.to_string().contains("first 1048575 of 1048581 rows")));

@@ -95,7 +95,7 @@ impl Page<'_> {
     }
 
     fn charts(&mut self, placed: &[Placed<'_>], locale: Locale) -> Result<(), XlsxError> {
-        for placed in placed.iter().filter(|placed| !placed.table.machine_only) {
+        for placed in placed {
             if let Some(chart) = chart(placed, locale.words()) {
                 self.row += 1;
                 self.sheet.insert_chart(self.row, 0, &chart)?;

@@ -49,6 +49,7 @@ pub fn table(churn: &Churn<'_>) -> Table {
 }
 
 /// The customers of whom those who left are a share.
+#[must_use]
 pub fn denominator(convention: Convention, moves: &CustomerMoves) -> u64 {
     match convention {
         Convention::Stripe => moves.start + moves.new,

@@ -70,7 +70,8 @@ pub fn table(churn: &Churn<'_>) -> Option<Table> {
     let (mut table, leading) = churn.start("survival", "Customers who stay", None, &own);
     for group in &churn.answer.groups {
         let Some(curve) = Survival::estimate(&observed(group), churn.confidence) else { continue };
-        let thin = if is_long && churn.detail == Detail::Drawn { thin::survival(curve.rows()) } else { Vec::new() };
+        let thin =
+            if is_long && churn.detail.is_thin(curve.rows().len()) { thin::survival(curve.rows()) } else { Vec::new() };
         for row in if thin.is_empty() { curve.rows() } else { &thin } {
             let mut cells = Churn::cells(group, None);
             cells.push(churn.time_cell(row.time));

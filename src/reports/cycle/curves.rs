@@ -26,20 +26,26 @@ pub fn survival(cycle: &Cycle<'_>) -> Option<Table> {
     let outcomes = match cycle.detail {
         Detail::None => return None,
         Detail::Drawn => &outcomes[2..],
-        Detail::Full => &outcomes[..],
+        Detail::Sheet | Detail::Full => &outcomes[..],
     };
+    let is_thin = cycle.detail.is_thin(points(cycle) * outcomes.len());
     for row in cycle.rows() {
         for (name, ending) in outcomes {
             let Some(curve) = Survival::estimate(&ending.observed(&row.durations), cycle.confidence) else { continue };
-            let thin = if cycle.detail == Detail::Drawn { thin::survival(curve.rows()) } else { Vec::new() };
-            let points = if cycle.detail == Detail::Drawn { &thin } else { curve.rows() };
+            let thin = if is_thin { thin::survival(curve.rows()) } else { Vec::new() };
+            let points = if is_thin { &thin } else { curve.rows() };
             table.rows.extend(points.iter().map(|point| survival_cells(row, name, point)));
         }
     }
     table.machine_only = true;
-    table.view = Some(view::survival(cycle, &table, leading));
+    table.view = Some(view::survival(cycle, &table, leading, is_thin));
     table.chart = chart::survival(cycle, &table, leading);
     Some(table)
+}
+
+/// Distinct times over all groups.
+fn points(cycle: &Cycle<'_>) -> usize {
+    cycle.rows().iter().map(|row| row.durations.len()).sum()
 }
 
 fn survival_cells(row: &DealRow, outcome: &str, point: &SurvivalRow) -> Vec<Cell> {
@@ -114,10 +120,11 @@ pub fn incidence(cycle: &Cycle<'_>) -> Option<Table> {
     if cycle.detail == Detail::None {
         return None;
     }
+    let is_thin = cycle.detail.is_thin(points(cycle));
     let (mut table, leading) = cycle.start("incidence", "Won, lost and open by age", &INCIDENCE);
     for row in cycle.rows() {
         let mut points = incidence_curve(&ends(row));
-        if cycle.detail == Detail::Drawn {
+        if is_thin {
             points = thin::incidence(&points);
         }
         for point in points {
@@ -129,7 +136,7 @@ pub fn incidence(cycle: &Cycle<'_>) -> Option<Table> {
         }
     }
     table.machine_only = true;
-    table.view = Some(view::incidence(cycle, &table, leading));
+    table.view = Some(view::incidence(cycle, &table, leading, is_thin));
     table.chart = chart::incidence(cycle, &table, leading);
     Some(table)
 }

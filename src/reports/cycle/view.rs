@@ -75,7 +75,7 @@ pub fn median(table: &Table, leading: usize) -> View {
 /// Under a curve that is drawn in fewer points than there are times.
 const THINNED: &str = "In the points that the picture needs; --format json and csv have every distinct time.";
 
-pub fn survival(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
+pub fn survival(cycle: &Cycle<'_>, table: &Table, leading: usize, is_thin: bool) -> View {
     let wanted = vec![
         value(table, "Outcome", "outcome", 2),
         value(table, "Age", "time", 0),
@@ -89,11 +89,11 @@ pub fn survival(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
         "Kaplan-Meier with {percent} % log-log intervals: the share that waits longer than that; deals still open count \
          up to their age."
     )];
-    caption.extend((cycle.detail == Detail::Drawn).then(|| THINNED.to_owned()));
+    caption.extend(is_thin.then(|| THINNED.to_owned()));
     view(table, leading, wanted, caption)
 }
 
-pub fn incidence(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
+pub fn incidence(cycle: &Cycle<'_>, table: &Table, leading: usize, is_thin: bool) -> View {
     let [won, lost, _] = cycle.outcomes();
     let wanted = vec![
         value(table, "Age", "time", 0),
@@ -105,7 +105,7 @@ pub fn incidence(cycle: &Cycle<'_>, table: &Table, leading: usize) -> View {
         "Shares of all deals by age (Aalen-Johansen: open deals count up to their age); they add up to 100 %."
             .to_owned(),
     ];
-    caption.extend((cycle.detail == Detail::Drawn).then(|| THINNED.to_owned()));
+    caption.extend(is_thin.then(|| THINNED.to_owned()));
     view(table, leading, wanted, caption)
 }
 

@@ -55,8 +55,8 @@ pub fn draw(sheet: &Sheet<'_>, label: &[usize], values: &[usize]) -> Drawing {
     for more in [values.len() - drawn.len(), all.len() - rows.len()].into_iter().filter(|more| *more > 0) {
         legend.push(("none".to_owned(), filled(sheet.words.not_drawn, &[&more.to_string()])));
     }
-    let names: Vec<String> = rows.iter().map(|&row| points.joined(row, label)).collect();
-    Drawing { svg, legend, description: names.join(", ") }
+    let rows: Vec<String> = rows.iter().map(|&row| points.joined(row, label)).collect();
+    Drawing { svg, legend, description: rows.join(", ") }
 }
 
 fn bar(svg: &mut Svg, scale: &Scale, at: usize, amount: f64, text: &str) {
