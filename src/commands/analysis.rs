@@ -154,6 +154,17 @@ impl Context<'_> {
         by.iter().try_for_each(|column| sources.iter().try_for_each(|source| source.demand(column)))
     }
 
+    /// A column that a flag names and that no source has is an error.
+    ///
+    /// # Errors
+    /// A data error lists the columns.
+    pub fn check_column(&self, flag: &str, column: &str, sources: &[Source]) -> Result<()> {
+        if sources.iter().all(|source| source.attribute(column).is_none()) {
+            return Err(no_column(&format!("{flag}: there is no column `{column}`"), column, sources));
+        }
+        sources.iter().try_for_each(|source| source.demand(column))
+    }
+
     /// Parses a condition; with `strict`, columns that no source has are an error.
     ///
     /// # Errors

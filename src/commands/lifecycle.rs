@@ -76,7 +76,7 @@ fn main_sources(context: &Context<'_>) -> Option<(Kind, Vec<Source>)> {
 }
 
 fn check_first_seen(context: &Context<'_>, asked: &LifecycleSettings, sources: &[Source]) -> Result<()> {
-    asked.first_seen.as_ref().map_or(Ok(()), |column| context.check_columns(sources, std::slice::from_ref(column)))
+    asked.first_seen.as_ref().map_or(Ok(()), |column| context.check_column("--first-seen", column, sources))
 }
 
 /// Refuses what cannot be asked of these sources.

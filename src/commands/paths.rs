@@ -103,7 +103,7 @@ fn check(context: &Context<'_>, asked: &PathsSettings, sources: &[Source]) -> Re
     }
     context.check_columns(sources, &asked.by)?;
     if let Some(node) = &asked.node {
-        context.check_columns(sources, std::slice::from_ref(node))?;
+        context.check_column("--node", node, sources)?;
     }
     let flags = [("--where", &filters.rows), ("--where-entry", &filters.entry), ("--where-unit", &filters.unit)];
     for (flag, conditions) in flags {

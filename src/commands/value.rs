@@ -174,7 +174,7 @@ fn check_account(context: &Context<'_>, asked: &ValueSettings, kind: Kind, sourc
             let error = Error::usage(format!("--account is for deals; these rows are {}", kind.name()));
             Err(error.with_hint("--customer names their customer"))
         }
-        Some(column) if kind == Kind::Deals => context.check_columns(sources, std::slice::from_ref(column)),
+        Some(column) if kind == Kind::Deals => context.check_column("--account", column, sources),
         _ => Ok(()),
     }
 }

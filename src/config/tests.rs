@@ -290,7 +290,7 @@ fn the_report_takes_its_own_table_first() {
     assert_eq!(conversion(&report).window, Window::Span(86_400_000_000));
     let Analysis::Report(report) = report.analysis else { panic!("no report") };
     assert_eq!(report.sections, Some(vec!["conversion".to_owned()]));
-    assert!(refused("report a.csv", "[report]\nsections = [\"lifecycle\"]\n").message.contains("not supported yet"));
+    assert!(refused("report a.csv", "[report]\nsections = [\"leads\"]\n").message.contains("not supported yet"));
 }
 
 #[test]
