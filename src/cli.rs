@@ -325,7 +325,7 @@ mod tests {
         assert!(error.message.contains("a month has no fixed length"), "{}", error.message);
         assert_eq!(error.hint.as_deref(), Some("30d"));
         let error = refused(&["funnel", "check", "x.csv", "--format", "yaml"]);
-        assert_eq!(error.hint.as_deref(), Some("one of table, csv, json, ndjson, markdown, html, xlsx"));
+        assert_eq!(error.hint.as_deref(), Some("one of table, csv, json, ndjson, markdown, html, xlsx, parquet"));
         assert_eq!(refused(&["funnel"]).message, "no command given");
     }
 
