@@ -39,7 +39,11 @@ impl Page {
                 self.heading("##", &section.title);
             }
             for line in &section.lines {
-                self.paragraph(&markup_free(&escape(line)));
+                match line.strip_prefix("- ") {
+                    // An item of a list, as other sections have them.
+                    Some(item) => self.paragraph(&format!("- {}", markup_free(&escape(item)))),
+                    None => self.paragraph(&markup_free(&escape(line))),
+                }
             }
             for table in section.tables.iter().filter(|table| !table.machine_only) {
                 let heading = if section.title.is_empty() { &document.title } else { &section.title };

@@ -244,6 +244,10 @@ fn every_statement_follows_from_a_table_of_the_report() {
         for row in &rows {
             assert!(text.contains(row["statement"].as_str().expect("a text")), "{example}: {row:?}");
         }
+        // Alone it says the same.
+        let alone = world.run(&["report", "--sections", "summary", "--format", "json"]);
+        assert_eq!(statements(&alone), rows);
+        assert_eq!(alone.json()["tables"].as_array().map(Vec::len), Some(1));
         let without = world.run(&["report", "--sections", "sources", "--format", "json"]);
         assert!(!without.text().contains("report.summary"));
     }

@@ -30,7 +30,8 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, shared: &mut Shared) 
         of_events(context, &journeys.plan, &journeys.run, &mut part)?;
     }
     of_orders(context, asked, &mut part)?;
-    if part.sections.is_empty() && asked.sections.is_some() {
+    let is_asked = asked.sections.as_ref().is_some_and(|names| names.iter().any(|name| name == "cohort"));
+    if part.sections.is_empty() && is_asked {
         let text = "section cohort is empty: it needs events with two steps or more, or orders";
         part.notes.push(Note::warning("empty_section", text));
     }

@@ -18,6 +18,9 @@ use crate::plan::calendar::local_time;
 use crate::reports::summary::statement::{self, Statement};
 use conversion::Journeys;
 
+/// Sections that say something of the others, or of what was read.
+const FRAME: [&str; 2] = ["summary", "sources"];
+
 /// More weeks than this are shown as months.
 const MOST_WEEKS: usize = 26;
 
@@ -51,14 +54,18 @@ struct Shared {
 /// Unknown section names; whatever the sections report.
 pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Document> {
     let wanted = sections(asked)?;
+    // The summary alone is that of the whole report.
+    let is_summary = wanted.contains(&"summary") && wanted.iter().all(|name| FRAME.contains(name));
+    let analyses = if is_summary { SECTIONS.to_vec() } else { wanted.clone() };
+    let is_all = asked.sections.is_none() || is_summary;
     let mut shared = Shared { journeys: None };
     let mut parts: Vec<Part> = Vec::new();
     let mut refused: Option<Error> = None;
-    for name in wanted.iter().filter(|name| !["summary", "sources"].contains(name)) {
-        match answer(context, asked, name, &wanted, &mut shared) {
+    for name in analyses.iter().filter(|name| !FRAME.contains(name)) {
+        match answer(context, asked, name, &analyses, &mut shared) {
             Ok(part) => parts.extend(part),
             // Nobody asked for it: what it lacks is said, and the others are shown.
-            Err(error) if can_be_left_out(&error) && asked.sections.is_none() => {
+            Err(error) if can_be_left_out(&error) && is_all => {
                 let hint = error.hint.as_ref().map(|hint| format!(" ({hint})")).unwrap_or_default();
                 let text = format!("section {name} is left out: {}{hint}", error.message);
                 let note = Note::warning("section_left_out", text);
@@ -73,7 +80,12 @@ pub fn document(context: &Context<'_>, asked: &ReportSettings) -> Result<Documen
     {
         return Err(error);
     }
-    assemble(context, parts, &wanted)
+    let mut document = assemble(context, parts, &wanted)?;
+    if is_summary {
+        let is_frame = |section: &Section| section.tables.iter().any(|table| table.name.starts_with("report."));
+        document.sections.retain(is_frame);
+    }
+    Ok(document)
 }
 
 /// One section by its name; `None` where the sources have nothing for it.

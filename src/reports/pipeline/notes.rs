@@ -3,6 +3,7 @@
 use super::Pipeline;
 use crate::document::Note;
 use crate::reports::cycle;
+use crate::reports::summary::figures::{count, percent};
 use crate::stats::proportion::{rate, wilson};
 
 /// Notes that follow from the deals, and from what the figures leave out.
@@ -29,15 +30,16 @@ pub fn notes(pipeline: &Pipeline<'_>) -> Vec<Note> {
 pub fn sentences(pipeline: &Pipeline<'_>) -> Vec<String> {
     let Some(row) = pipeline.rows().first() else { return Vec::new() };
     let closed = row.won.deals + row.lost.deals;
-    let mut lines = vec![format!("{} of {} deals are open.", row.open.deals, closed + row.open.deals)];
+    let mut lines = vec![format!("{} of {} deals are open.", count(row.open.deals), count(closed + row.open.deals))];
     if let (Some(rate), Some(interval)) =
         (rate(row.won.deals, closed), wilson(row.won.deals, closed, pipeline.confidence))
     {
         lines.push(format!(
-            "{:.1} % of the {closed} closed ones were won ({:.1} % to {:.1} %).",
-            rate * 100.0,
-            interval.low * 100.0,
-            interval.high * 100.0
+            "{} of the {} closed ones were won ({} to {}).",
+            percent(rate),
+            count(closed),
+            percent(interval.low),
+            percent(interval.high)
         ));
     }
     lines
