@@ -136,8 +136,6 @@ pub struct RenderOptions {
     pub color: bool,
     /// Writes only this table (`steps`, or `conversion.steps`).
     pub table: Option<String>,
-    /// Asks for a cohort matrix; refused until it is built.
-    pub wide: bool,
     /// Of elapsed values; seconds for machines and a fitting unit for people where not given.
     pub time_unit: Option<TimeUnit>,
     pub csv_formulas: CsvFormulas,
@@ -171,7 +169,6 @@ pub struct RenderedFile {
 /// # Errors
 /// Usage where the table asked for does not exist; data where a formula is refused.
 pub fn render(document: &Document, options: &RenderOptions) -> Result<Rendered> {
-    check(options)?;
     let picked = options.table.as_deref().map(|name| pick(document, name)).transpose()?;
     if !options.format.holds_one_table() {
         let tables: Vec<&Table> = picked.map_or_else(|| document.tables().collect(), |table| vec![table]);
@@ -197,7 +194,6 @@ pub fn render(document: &Document, options: &RenderOptions) -> Result<Rendered> 
 /// # Errors
 /// As [`render`].
 pub fn render_files(document: &Document, options: &RenderOptions) -> Result<Vec<RenderedFile>> {
-    check(options)?;
     let picked = options.table.as_deref().map(|name| pick(document, name)).transpose()?;
     let tables = document.tables().filter(|table| picked.is_none_or(|picked| std::ptr::eq(picked, *table)));
     tables
@@ -206,13 +202,6 @@ pub fn render_files(document: &Document, options: &RenderOptions) -> Result<Vec<
             Ok(RenderedFile { name, bytes: render_tables(document, Some(table), options)? })
         })
         .collect()
-}
-
-fn check(options: &RenderOptions) -> Result<()> {
-    if options.wide {
-        return Err(Error::usage("--wide is not available yet").with_hint("leave it out for the long form"));
-    }
-    Ok(())
 }
 
 fn render_tables(document: &Document, only: Option<&Table>, options: &RenderOptions) -> Result<Vec<u8>> {

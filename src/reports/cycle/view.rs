@@ -5,7 +5,6 @@ use crate::document::{Table, View, ViewColumn};
 use crate::plan::deals::Point;
 use crate::reports::columns::{bar, interval, value};
 use crate::reports::labels::split_view;
-use crate::reports::thin::Detail;
 use crate::reports::words;
 
 fn view(table: &Table, leading: usize, wanted: Vec<Option<ViewColumn>>, caption: Vec<String>) -> View {
