@@ -79,6 +79,5 @@ pub fn options(output: &OutputSettings, surface: &Surface) -> RenderOptions {
             choices::CsvDialect::ExcelEu => CsvDialect::ExcelEu,
         },
         locale: Locale::En,
-        ..RenderOptions::default()
     }
 }

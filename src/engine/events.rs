@@ -289,9 +289,9 @@ impl<'a> Stager<'a> {
         (request, Shape { name, constant, by, value, hold })
     }
 
-    fn stage<R: Record>(&self, batch: &Batch, shape: &Shape, spare: &Spare<R>, shelf: &Shelf<R>) -> Part<R> {
+    fn stage<R: Record>(&self, batch: &Batch, shape: &Shape, spare: &Spare<R>, room: &Shelf<R>) -> Part<R> {
         let (Some(Column::Ids(ids)), Some(Column::Times(times))) = (batch.columns.first(), batch.columns.get(1)) else {
-            return Packer::new(self, spare).finish(shelf);
+            return Packer::new(self, spare).finish(room);
         };
         let codes = shape.name.and_then(|position| codes_of(batch, position));
         let by: Vec<Option<&[u32]>> =
@@ -331,7 +331,7 @@ impl<'a> Stager<'a> {
                 break;
             }
         }
-        packer.finish(shelf)
+        packer.finish(room)
     }
 
     /// The class of each step name, by its code; the first is no name.
@@ -446,8 +446,8 @@ impl<'a, R: Record> Packer<'a, R> {
         self.packed.push(event)
     }
 
-    fn finish(mut self, shelf: &Shelf<R>) -> Part<R> {
-        let chunk = shelf.add(&self.packed);
+    fn finish(mut self, room: &Shelf<R>) -> Part<R> {
+        let chunk = room.add(&self.packed);
         self.packed.clear();
         self.spare.lock().unwrap_or_else(PoisonError::into_inner).push(self.packed);
         Part { chunk, told: self.told }

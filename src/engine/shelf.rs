@@ -67,7 +67,9 @@ impl<R: Record> Shelf<R> {
             }
             let end = kept.start + (kept.len() * 3 / 4).max(1);
             self.end.store(end, Ordering::Relaxed);
-            alive.iter().for_each(|chunk| lock(chunk).cut(end));
+            for chunk in &alive {
+                lock(chunk).cut(end);
+            }
             stored = bytes();
         }
         self.stored.store(stored, Ordering::Relaxed);
@@ -77,15 +79,15 @@ impl<R: Record> Shelf<R> {
 impl<R: Record> Chunk<R> {
     /// The events, of the partitions that are kept in the end.
     #[must_use]
-    pub fn into_staged(self, shelf: &Shelf<R>) -> Staged<R> {
+    pub fn into_staged(self, room: &Shelf<R>) -> Staged<R> {
         let mut staged = match Arc::try_unwrap(self.0) {
             Ok(staged) => staged.into_inner().unwrap_or_else(PoisonError::into_inner),
             // The shelf holds no strong handle once the scan is over.
             Err(shared) => std::mem::replace(&mut *lock(&shared), Staged::new(&Packed::with_capacity(0))),
         };
-        if shelf.budget.is_some() {
+        if room.budget.is_some() {
             // A chunk that was made while room was made may hold more.
-            staged.cut(shelf.partitions().end);
+            staged.cut(room.partitions().end);
         }
         staged
     }

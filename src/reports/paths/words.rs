@@ -31,9 +31,9 @@ pub fn path(units: &str, stops: usize) -> String {
 
 /// The definitions for `explain`; without steps there is no order to skip or to go back in.
 #[must_use]
-pub fn terms(journeys: &[(&str, String)], steps: &[String], stops: usize) -> Vec<Term> {
+pub fn terms(journeys: &[(&str, String)], steps: &[String], shown: usize) -> Vec<Term> {
     let mut terms: Vec<Term> = journeys.iter().map(|(of, text)| term(format!("journey, of {of}"), text)).collect();
-    terms.extend([term("transitions", SHARE), term("paths", path("units", stops))]);
+    terms.extend([term("transitions", SHARE), term("paths", path("units", shown))]);
     if !steps.is_empty() {
         terms.extend([term("skip, back", order(steps)), term("instead", INSTEAD)]);
     }
