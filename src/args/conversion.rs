@@ -5,13 +5,13 @@ use super::output::OutputArgs;
 use super::reading::ReadingArgs;
 use super::sources::{ColumnArgs, SourceArgs};
 use super::steps::StepArgs;
-use super::values::size;
+use super::values::{size, text};
 use clap::{Args, ValueEnum};
 
 const EXAMPLES: &str = "\
 Examples:
   funnel conversion events.csv --steps 'visit,signup|register,purchase'
-  funnel conversion events.csv --steps visit,purchase --window 7d --by channel
+  funnel conversion events.csv --steps visit,purchase --window 7d --by channel --drivers device
   funnel conversion --deals deals.csv --every quarter --timezone Europe/Paris
   funnel conversion events.csv --step \"Visit: event = 'visit'\" --step \"Big: value > 100\"
   zcat events.csv.gz | funnel conversion - --steps visit,purchase --format json";
@@ -57,6 +57,13 @@ pub struct TableArgs {
     /// when they are equally old. rest: each group of --by with all others together.
     #[arg(long, value_name = "BASE")]
     pub compare: Option<Compare>,
+
+    /// Also the table separators: which values of these columns go with going on from each step
+    ///
+    /// Each value (the --top ones with the most units) against all others, with lift, difference, and tests corrected
+    /// for their number. A unit's value is that of --attribution.
+    #[arg(long, value_name = "COL,...", value_delimiter = ',', value_parser = text::name)]
+    pub drivers: Vec<String>,
 }
 
 /// How much memory a run may take.

@@ -1,10 +1,10 @@
 //! `funnel conversion`: settings and sources to a plan, the engine's answer to a document.
 
 use super::analysis::Context;
-use super::{compare, journey, memory, stages};
+use super::{compare, drivers, frames, journey, memory, stages};
 use crate::args::choices;
 use crate::args::values::duration::Window;
-use crate::config::settings::{ConversionSettings, Settings, StepMatch as Match, StepSetting};
+use crate::config::settings::{ConversionSettings, StepMatch as Match, StepSetting};
 use crate::document::{Document, Note, Section};
 use crate::engine::{self, Resources, Run, discover};
 use crate::error::{Error, Result};
@@ -30,8 +30,9 @@ pub fn document(context: &Context<'_>, asked: &ConversionSettings) -> Result<Doc
     let (mut plan, mut found) = plan(context, asked, &sources)?;
     let every = asked.every.map(every);
     compare::check(asked.tables.compare, &plan, every)?;
+    drivers::check(context, &asked.tables.drivers, &plan, &sources)?;
     plan.cuts = vec![Cut { grouped: !plan.by.is_empty(), every }];
-    let run = answer(context, asked, &plan, &sources)?;
+    let run = answer_with(context, asked, &plan, &asked.tables.drivers, &sources)?;
     found.extend(run_notes(&run, &plan));
     let conversion = Conversion {
         plan: &plan,
@@ -48,6 +49,11 @@ pub fn document(context: &Context<'_>, asked: &ConversionSettings) -> Result<Doc
     }
     if let Some(wanted) = asked.tables.compare {
         tables.push(compare::table(context, asked, wanted, &conversion, &run, &sources)?);
+    }
+    if !asked.tables.drivers.is_empty() {
+        let (table, told) = drivers::table(&asked.tables.drivers, &conversion, &run, &sources);
+        tables.push(table);
+        found.extend(told);
     }
     document.sections.push(Section { title: String::new(), lines: Vec::new(), tables });
     document.settings = settings(context, &plan);
@@ -66,9 +72,20 @@ pub fn answer(
     plan: &JourneyPlan,
     sources: &[Source],
 ) -> Result<Run> {
+    answer_with(context, asked, plan, &[], sources)
+}
+
+/// As [`answer`], and once more by the values of each driver.
+fn answer_with(
+    context: &Context<'_>,
+    asked: &ConversionSettings,
+    plan: &JourneyPlan,
+    drivers: &[String],
+    sources: &[Source],
+) -> Result<Run> {
     engine::events::check_order(plan)?;
     let memory = memory::for_events(asked.memory_limit);
-    let run = engine::run(plan, sources, Resources { threads: context.threads, memory })?;
+    let run = engine::run_with(plan, drivers, sources, Resources { threads: context.threads, memory })?;
     context.passes.fetch_max(run.passes, Ordering::Relaxed);
     context.judge_scans(&run.scans)?;
     refuse_misspelt(&run.unknown, sources, asked.allow_unknown)?;
@@ -149,61 +166,9 @@ pub fn plan(context: &Context<'_>, asked: &ConversionSettings, sources: &[Source
     context.check_columns(sources, &asked.journey.hold)?;
     check_conditions(context, &steps, &rules, sources)?;
     let with_value = sources.iter().any(Source::has_value);
-    let plan = JourneyPlan { with_value, ..frame(context.settings, asked, mode, steps, rules)? };
+    let plan = JourneyPlan { with_value, ..frames::frame(context.settings, asked, mode, steps, rules)? };
     journey::check(&plan)?;
     Ok((plan, notes))
-}
-
-/// The plan as far as the settings decide it, whatever the sources are.
-fn frame(
-    settings: &Settings,
-    asked: &ConversionSettings,
-    mode: Mode,
-    steps: Vec<Step>,
-    rules: EventRules,
-) -> Result<JourneyPlan> {
-    let common = &settings.common;
-    Ok(JourneyPlan {
-        attribution: journey::attribution(asked, steps.len())?,
-        steps,
-        mode,
-        rules,
-        by: asked.by.clone(),
-        top: usize::try_from(asked.top).unwrap_or(usize::MAX),
-        zone: common.timezone,
-        week_start: weekday(common.week_start),
-        since: common.since_micros(),
-        until: common.until_micros(),
-        as_of: common.as_of_micros(),
-        row_filter: joined(&common.filters.rows),
-        entry_filter: joined(&common.filters.entry),
-        unit_filters: common.filters.unit.clone(),
-        dedupe: settings.loading.dedupe,
-        with_value: false,
-        cuts: Vec::new(),
-        moments: Vec::new(),
-    })
-}
-
-/// The plans that the settings allow, before any source is looked at: that of events, that of deals, or both.
-///
-/// # Errors
-/// Options that do not go together for either.
-pub fn frames(settings: &Settings, asked: &ConversionSettings) -> Result<Vec<JourneyPlan>> {
-    let modes = [events_mode(asked), stages_mode(asked)];
-    if let [Err(error), Err(_)] = modes {
-        return Err(error);
-    }
-    let mut steps: Vec<Step> = asked.steps.iter().map(step).collect();
-    if !steps.is_empty() {
-        journey::mark_optional(&asked.journey, &mut steps)?;
-    }
-    let mut frames = Vec::new();
-    for mode in modes.into_iter().flatten() {
-        let rules = journey::rules(&asked.journey, &steps)?;
-        frames.push(frame(settings, asked, mode, steps.clone(), rules)?);
-    }
-    Ok(frames)
 }
 
 /// The value that a unit has in a breakdown, where there are no steps whose events could have one.
@@ -263,7 +228,11 @@ fn check_conditions(context: &Context<'_>, steps: &[Step], rules: &EventRules, s
     Ok(())
 }
 
-fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
+/// How events are followed.
+///
+/// # Errors
+/// Options that are not for events.
+pub fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
     if asked.reach.is_some() {
         let error = Error::usage("--reach is for deals and history; these rows are events");
         return Err(error.with_hint("--order ordered|strict|any says how events are followed"));
@@ -285,7 +254,11 @@ fn events_mode(asked: &ConversionSettings) -> Result<Mode> {
     Ok(Mode::Events { order, ties, window })
 }
 
-fn stages_mode(asked: &ConversionSettings) -> Result<Mode> {
+/// How deals and histories are followed.
+///
+/// # Errors
+/// Options that are not for them.
+pub fn stages_mode(asked: &ConversionSettings) -> Result<Mode> {
     journey::check_stages(asked)?;
     if asked.ties == choices::Ties::Strict {
         let error = Error::usage("--ties is for events; these rows are deals or stage changes");
@@ -341,7 +314,9 @@ fn steps(
     Ok((steps.collect(), vec![Note::note("steps_inferred", text)]))
 }
 
-fn step(setting: &StepSetting) -> Step {
+/// A step as it was given.
+#[must_use]
+pub fn step(setting: &StepSetting) -> Step {
     Step {
         name: setting.name.clone(),
         matches: match &setting.matches {

@@ -91,15 +91,19 @@ pub fn tables(resolver: &mut Resolver, args: &TableArgs) -> Result<TableSettings
     Ok(TableSettings {
         histogram: resolver.switch("histogram", args.histogram)?,
         compare: resolver.optional(&Key::text("compare", choice), args.compare)?,
+        drivers: each_once("drivers", resolver.list(&Key::list("drivers", text::name), &args.drivers)?)?,
     })
 }
 
 /// Resolves `--by`; a column that is named twice would stand twice in every row.
 pub fn columns(resolver: &mut Resolver, breakdown: &BreakdownArgs) -> Result<Vec<String>> {
-    let columns = resolver.list(&Key::list("by", text::name), &breakdown.by)?;
+    each_once("by", resolver.list(&Key::list("by", text::name), &breakdown.by)?)
+}
+
+fn each_once(flag: &str, columns: Vec<String>) -> Result<Vec<String>> {
     for (position, column) in columns.iter().enumerate() {
         if columns[..position].contains(column) {
-            return Err(Error::usage(format!("--by names the column `{column}` twice")));
+            return Err(Error::usage(format!("--{flag} names the column `{column}` twice")));
         }
     }
     Ok(columns)

@@ -272,10 +272,12 @@ pub struct JourneySettings {
 }
 
 /// Tables of `funnel conversion` that are made where they are asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TableSettings {
     pub histogram: bool,
     pub compare: Option<Compare>,
+    /// Columns whose values are held against going on and stopping.
+    pub drivers: Vec<String>,
 }
 
 /// What `funnel conversion` (and the conversion section of the report) is asked.

@@ -3,6 +3,7 @@
 pub mod acquired;
 
 use super::classes::{Class, ClassMemo, Classes, MOST_EXCLUSIONS, MOST_UNIT_FILTERS, unit_bit};
+use super::drivers::Drivers;
 use super::groups::Groups;
 use super::judge::{Judge, Units};
 use super::kernel::DENIED;
@@ -26,37 +27,50 @@ use std::sync::{Arc, Mutex, PoisonError};
 ///
 /// # Errors
 /// Whatever reading reports; a sum of values beyond the exact range.
-pub fn run(plan: &JourneyPlan, sources: &[Source], resources: Resources) -> Result<Run> {
+pub fn run(plan: &JourneyPlan, drivers: &[String], sources: &[Source], resources: Resources) -> Result<Run> {
+    let drivers = Drivers::new(plan, drivers);
     if !plan.with_value
-        && let Some(run) = run_as::<Narrow>(plan, sources, resources)?
+        && let Some(run) = run_as::<Narrow>(plan, &drivers, sources, resources)?
     {
         return Ok(run);
     }
-    let run = run_as::<Wide>(plan, sources, resources)?;
+    let run = run_as::<Wide>(plan, &drivers, sources, resources)?;
     run.ok_or_else(|| crate::error::Error::internal("an event did not fit the wide form"))
 }
 
 /// Reads and judges in as many passes as the memory asks for; `None` where an event did not fit the form.
-fn run_as<R: Record>(plan: &JourneyPlan, sources: &[Source], resources: Resources) -> Result<Option<Run>> {
-    let stager = Stager::new(plan);
+fn run_as<R: Record>(
+    plan: &JourneyPlan,
+    drivers: &Drivers,
+    sources: &[Source],
+    resources: Resources,
+) -> Result<Option<Run>> {
+    let reading = drivers.reading(plan);
+    let stager = Stager::new(&reading);
     let shelf = |first, most| Shelf::new(resources.memory, first, most);
     // Every pass reads all records; what they tell besides their events is taken from the first.
     let Some(Pass { mut units, told, scans }) = pass::<R>(&stager, sources, &shelf(0, PARTITIONS))? else {
         return Ok(None);
     };
     let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| last_moment(scan, plan)).max());
+    units.groups = drivers.groups(&stager.groups);
+    let mut driven = drivers.questions(plan, &stager.groups);
     let (mut counted, mut passes) = (Vec::new(), 1);
     loop {
-        let judge = Judge { plan, as_of, units: &units };
+        let judge = Judge { plan, as_of, units: &units, counts_only: false };
         counted.extend(judge.count(resources.threads)?);
+        for driver in &mut driven {
+            driver.count(as_of, &mut units, resources.threads)?;
+        }
         let judged = units.partitions.clone();
         if judged.end == PARTITIONS {
-            let mut answer = judge.assemble(counted)?;
+            let mut answer = Judge { plan, as_of, units: &units, counts_only: false }.assemble(counted)?;
             answer.facts.without_hold = told.without_hold;
             answer.facts.after_as_of = scans.iter().map(|scan| scan.after_as_of).sum();
             let unseen = stager.names.iter().zip(&told.seen[1..]).filter(|(_, seen)| **seen == 0);
             let unknown = unseen.map(|(name, _)| name.clone()).collect();
-            return Ok(Some(Run { answer, scans, unknown, passes }));
+            let drivers = driven.into_iter().map(|driver| driver.answer(as_of, &mut units)).collect::<Result<_>>()?;
+            return Ok(Some(Run { answer, scans, unknown, passes, drivers }));
         }
         units.chunks = Vec::new();
         let Some(next) = pass(&stager, sources, &shelf(judged.end, judged.len()))? else { return Ok(None) };

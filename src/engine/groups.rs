@@ -70,6 +70,40 @@ impl Groups {
         GroupNames { rank_of_code, names }
     }
 
+    /// Ranks all codes by what their tuples hold in some of the columns (positions): several codes may have one rank.
+    #[must_use]
+    pub fn ranked_by(&self, columns: &[usize]) -> GroupNames {
+        if columns.iter().copied().eq(0..self.columns.len()) {
+            return self.ranked();
+        }
+        let values: Vec<Vec<String>> = columns.iter().map(|column| self.columns[*column].names()).collect();
+        let tuples = self.tuples.lock().unwrap_or_else(PoisonError::into_inner);
+        // A single column is its own code, of which there are no tuples.
+        let single = if let [one] = self.columns.as_slice() { one.names().len() } else { 0 };
+        let single: Vec<Vec<u32>> = (0..u32::try_from(single).unwrap_or(u32::MAX)).map(|code| vec![code]).collect();
+        let tuples = if single.is_empty() { &tuples.by_code } else { &single };
+        let label = |tuple: &Vec<u32>| {
+            let codes = columns.iter().map(|column| tuple.get(*column).copied().unwrap_or(0));
+            if codes.clone().all(|code| code == 0) {
+                return None;
+            }
+            let name = |(code, names): (u32, &Vec<String>)| match code {
+                0 => NONE.to_owned(),
+                code => names[code as usize].clone(),
+            };
+            Some(codes.zip(&values).map(name).collect::<Vec<String>>())
+        };
+        let labels: Vec<Option<Vec<String>>> = tuples.iter().map(label).collect();
+        let mut names: Vec<Vec<String>> = labels.iter().flatten().cloned().collect();
+        names.sort_unstable();
+        names.dedup();
+        let rank = |label: &Option<Vec<String>>| {
+            let place = label.as_ref().and_then(|label| names.binary_search(label).ok());
+            place.map_or(0, |place| u32::try_from(place + 1).unwrap_or(u32::MAX))
+        };
+        GroupNames { rank_of_code: labels.iter().map(rank).collect(), names }
+    }
+
     fn tuple_labels(&self, values: &[Vec<String>]) -> Vec<Vec<String>> {
         let tuples = self.tuples.lock().unwrap_or_else(PoisonError::into_inner);
         let label = |tuple: &Vec<u32>| {
@@ -105,5 +139,38 @@ impl GroupNames {
     #[must_use]
     pub fn labels(&self, columns: usize) -> Vec<Vec<String>> {
         std::iter::once(vec![NONE.to_owned(); columns]).chain(self.names.iter().cloned()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_ranked_by_some_of_their_columns() {
+        let groups = Groups::new(2);
+        let (first, second) = (groups.dictionary(0), groups.dictionary(1));
+        let code = |one: &str, other: &str| {
+            let at = |dictionary: &Dictionary, word: &str| if word.is_empty() { 0 } else { dictionary.code(word) };
+            groups.code(&[at(&first, one), at(&second, other)])
+        };
+        let codes = [code("b", "x"), code("a", ""), code("a", "x"), code("", "y"), code("", "")];
+        let ranks = |columns: &[usize]| {
+            let names = groups.ranked_by(columns);
+            codes.map(|code| names.label(names.rank(code)).concat())
+        };
+        assert_eq!(ranks(&[0]), ["b", "a", "a", "", ""]);
+        assert_eq!(ranks(&[1]), ["x", "", "x", "y", ""]);
+        assert_eq!(ranks(&[1, 0]), ["xb", "(none)a", "xa", "y(none)", ""]);
+        assert_eq!(ranks(&[]), ["", "", "", "", ""]);
+        assert_eq!(ranks(&[0, 1]), codes.map(|code| groups.ranked().label(groups.ranked().rank(code)).concat()));
+    }
+
+    #[test]
+    fn a_single_column_is_its_own_code() {
+        let groups = Groups::new(1);
+        let code = groups.code(&[groups.dictionary(0).code("a")]);
+        assert_eq!(groups.ranked_by(&[0]).label(groups.ranked_by(&[0]).rank(code)), ["a"]);
+        assert_eq!(groups.ranked_by(&[]).rank(code), 0);
     }
 }

@@ -47,6 +47,8 @@ pub struct Judge<'a, R> {
     pub plan: &'a JourneyPlan,
     pub as_of: Option<Micros>,
     pub units: &'a Units<R>,
+    /// Whether times are left out: they take memory for every unit.
+    pub counts_only: bool,
 }
 
 impl<R: Record> Judge<'_, R> {
@@ -319,11 +321,11 @@ impl<'a, R: Record> Worker<'a, R> {
         let (ending, observed, mature) = self.ending();
         let outcome = Outcome {
             reached: &self.reached,
-            times: &self.journey.times,
+            times: if self.judge.counts_only { &[] } else { &self.journey.times },
             values: &self.values,
             ending,
             last: depth - 1,
-            observed: Some(observed),
+            observed: Some(observed).filter(|_| !self.judge.counts_only),
             mature,
             optional: 0,
         };

@@ -11,6 +11,7 @@ pub mod cost;
 pub mod deals;
 pub mod detailed;
 pub mod discover;
+mod drivers;
 pub mod events;
 pub mod groups;
 pub mod held;
@@ -33,7 +34,7 @@ mod wants;
 
 use crate::error::{Error, Result};
 use crate::input::source::{Scan, Source};
-use crate::plan::{JourneyAnswer, JourneyPlan, Mode, StepMatch};
+use crate::plan::{CutRows, JourneyAnswer, JourneyPlan, Mode, StepMatch};
 use std::collections::BTreeSet;
 
 /// An answer with the accounts of the sources it was read from.
@@ -46,6 +47,8 @@ pub struct Run {
     pub unknown: Vec<String>,
     /// How often the sources were read so as to keep within the memory.
     pub passes: usize,
+    /// One cut per driver, by its values.
+    pub drivers: Vec<CutRows>,
 }
 
 /// What a run may use.
@@ -61,12 +64,20 @@ pub struct Resources {
 /// # Errors
 /// Whatever reading the sources reports; a plan that the engine cannot answer is a usage error.
 pub fn run(plan: &JourneyPlan, sources: &[Source], resources: Resources) -> Result<Run> {
+    run_with(plan, &[], sources, resources)
+}
+
+/// Answers a plan, and once more by the values of each driver (a column), from one reading.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(plan: &JourneyPlan, drivers: &[String], sources: &[Source], resources: Resources) -> Result<Run> {
     if plan.steps.is_empty() || plan.steps.len() > kernel::MAX_STEPS {
         return Err(Error::usage(format!("a funnel has 1 to {} steps", kernel::MAX_STEPS)));
     }
     match plan.mode {
-        Mode::Events { .. } => events::run(plan, sources, resources),
-        Mode::Stages { reach } => stages::run(plan, reach, sources, resources.threads),
+        Mode::Events { .. } => events::run(plan, drivers, sources, resources),
+        Mode::Stages { reach } => stages::run(plan, reach, drivers, sources, resources.threads),
     }
 }
 

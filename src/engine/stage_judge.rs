@@ -57,6 +57,8 @@ pub struct StageJudge<'a> {
     pub reach: Reach,
     pub as_of: Option<Micros>,
     pub units: &'a StageUnits,
+    /// Whether times are left out: they take memory for every unit.
+    pub counts_only: bool,
 }
 
 /// How a deal stands, whatever the steps are; lost since when.
@@ -147,11 +149,11 @@ impl StageJudge<'_> {
         let observed = known.then(|| self.units.elapsed(standing.entry, end));
         Outcome {
             reached: &standing.reached,
-            times: &standing.times,
+            times: if self.counts_only { &[] } else { &standing.times },
             values: &standing.values,
             ending,
             last: standing.last,
-            observed,
+            observed: observed.filter(|_| !self.counts_only),
             mature: None,
             optional: 0,
         }

@@ -2,7 +2,8 @@
 
 pub mod acquired;
 
-use super::groups::Groups;
+use super::drivers::{Driven, Drivers};
+use super::groups::{GroupNames, Groups};
 use super::record::{Unpacked, Wide};
 use super::stage_judge::{StageJudge, StageUnits};
 use super::store::{Packed, Staged};
@@ -43,11 +44,19 @@ pub mod fact {
 ///
 /// # Errors
 /// Whatever reading reports; a sum of amounts beyond the exact range.
-pub fn run(plan: &JourneyPlan, reach: Reach, sources: &[Source], threads: usize) -> Result<Run> {
-    let Read { units, as_of, late, scans, unknown } = read(plan, sources)?;
-    let mut answer = StageJudge { plan, reach, as_of, units: &units }.answer(threads)?;
+pub fn run(plan: &JourneyPlan, reach: Reach, drivers: &[String], sources: &[Source], threads: usize) -> Result<Run> {
+    let drivers = Drivers::new(plan, drivers);
+    let (Read { mut units, as_of, late, scans, unknown }, groups) = read_ungrouped(&drivers.reading(plan), sources)?;
+    units.groups = drivers.groups(&groups);
+    let mut answer = StageJudge { plan, reach, as_of, units: &units, counts_only: false }.answer(threads)?;
     answer.facts.after_as_of = late;
-    Ok(Run { answer, scans, unknown, passes: 1 })
+    let mut cuts = Vec::new();
+    for Driven { plan, groups, .. } in drivers.questions(plan, &groups) {
+        units.groups = groups;
+        let answer = StageJudge { plan: &plan, reach, as_of, units: &units, counts_only: true }.answer(threads)?;
+        cuts.extend(answer.cuts);
+    }
+    Ok(Run { answer, scans, unknown, passes: 1, drivers: cuts })
 }
 
 /// The facts of all units, and what reading them told.
@@ -66,6 +75,13 @@ pub struct Read {
 /// # Errors
 /// Whatever reading reports.
 pub fn read(plan: &JourneyPlan, sources: &[Source]) -> Result<Read> {
+    let (mut read, groups) = read_ungrouped(plan, sources)?;
+    read.units.groups = groups.ranked();
+    Ok(read)
+}
+
+/// As [`read`], with the groups still to be ranked.
+fn read_ungrouped(plan: &JourneyPlan, sources: &[Source]) -> Result<(Read, Groups)> {
     let stager = Stager::new(plan, sources);
     let mut chunks = Vec::new();
     let mut told = Told::new(plan.steps.len());
@@ -83,9 +99,9 @@ pub fn read(plan: &JourneyPlan, sources: &[Source]) -> Result<Read> {
     let whole_days = !scans.is_empty() && scans.iter().all(|scan| scan.date_only);
     let last = if whole_days { day_end(told.latest, plan.zone) } else { told.latest };
     let as_of = plan.as_of.or_else(|| (told.latest != NO_TIME).then_some(last));
-    let units = StageUnits { chunks, groups: stager.groups.ranked(), whole_days };
+    let units = StageUnits { chunks, groups: GroupNames::default(), whole_days };
     let unknown = stager.unseen(&told.seen);
-    Ok(Read { units, as_of, late: told.late, scans, unknown })
+    Ok((Read { units, as_of, late: told.late, scans, unknown }, stager.groups))
 }
 
 /// Where the columns of a source's batches stand.

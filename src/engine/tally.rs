@@ -42,6 +42,8 @@ struct StepTally {
     entered: u64,
     dropped: u64,
     open: u64,
+    /// Entered by units whose window is over.
+    mature: u64,
     elapsed: Vec<Micros>,
     value: Option<Decimal>,
 }
@@ -81,6 +83,7 @@ impl Tally {
             let time = outcome.times.get(position).copied().unwrap_or(NO_TIME);
             if outcome.reached[position] {
                 step.entered += 1;
+                step.mature += u64::from(outcome.mature == Some(true));
                 if let Some(Some(value)) = outcome.values.get(position) {
                     self.overflow |= !add_value(&mut step.value, *value);
                 }
@@ -131,6 +134,7 @@ impl Tally {
             step.entered += more.entered;
             step.dropped += more.dropped;
             step.open += more.open;
+            step.mature += more.mature;
             append(&mut step.elapsed, more.elapsed);
             if let Some(value) = more.value {
                 self.overflow |= !add_value(&mut step.value, value);
@@ -161,6 +165,7 @@ impl Tally {
                 entered: step.entered,
                 dropped: step.dropped,
                 open: step.open,
+                mature: self.mature.map(|_| step.mature),
                 time: spread(&mut step.elapsed),
                 value: step.value,
             })

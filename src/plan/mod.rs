@@ -209,6 +209,8 @@ pub struct StepCounts {
     pub entered: u64,
     pub dropped: u64,
     pub open: u64,
+    /// Of those who entered, the units whose window is over; `None` without a window.
+    pub mature: Option<u64>,
     /// From the previous step; `None` for step 1 or where nobody has both times.
     pub time: Option<Spread>,
     pub value: Option<crate::model::decimal::Decimal>,

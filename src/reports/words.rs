@@ -10,6 +10,28 @@ use crate::plan::deals::{Anchor, FEWEST_ADVANCED};
 pub const ONE_POINT: &str = "One more point brings: units more at the last step if one point more of the units at this \
                              step went on and the later rates stayed as they are.";
 
+/// How differences of rates are tested.
+pub const TESTS: &str = "p: two-proportion z, or Fisher's exact test where an expected count is below 5; q: p for so many \
+                         comparisons (Benjamini-Hochberg).";
+
+/// What the table `separators` holds.
+#[must_use]
+pub fn separators(windowed: bool) -> String {
+    let whom = if windowed {
+        "Of the units at the step whose window is over"
+    } else {
+        "Of the units at the step that went on or dropped (rates run high where many are open)"
+    };
+    format!(
+        "{whom}: who went on to the next step, with the value against all others. Lift: the one rate divided by the other \
+         (log interval, Katz); difference: Newcombe interval. The surest first."
+    )
+}
+
+/// What an association is not.
+pub const NO_CAUSE: &str = "What goes together need not be cause and effect: a value may stand for something else, and a \
+                            column that is filled late only separates by itself.";
+
 /// Over whom times between steps are taken.
 pub const TIMES: &str = "Over units with both times; open units have none yet, so early figures run short.";
 

@@ -17,6 +17,7 @@ pub mod nelder_mead;
 pub mod normal;
 pub mod proportion;
 pub mod quantile;
+pub mod ratio;
 pub mod shifted_beta_geometric;
 pub mod survival;
 

@@ -46,6 +46,7 @@ mod presets;
 mod reference;
 mod reference_binary;
 mod reference_naive;
+mod separators;
 mod summary;
 mod value;
 mod walls;

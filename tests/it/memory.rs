@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 /// 300,000 events with values, of 20,000 users: some 19 MB as the engine keeps them, where 12 MB are allowed.
 fn log() -> String {
-    let mut text = String::from("id,event,time,value,channel\n");
+    let mut text = String::from("id,event,time,value,channel,device\n");
     let mut state: u64 = 7;
     for number in 0_u64..300_000 {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -14,13 +14,14 @@ fn log() -> String {
         let (day, second) = (number / 10_000 + 1, state >> 40 & 0xffff);
         let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
         let channel = ["ads", "mail", ""][(user % 3) as usize];
+        let device = ["phone", "desk", ""][(state >> 50 & 1) as usize + (number % 2) as usize];
         let time = format!("2026-01-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
-        writeln!(text, "u{user},{event},{time},{}.{:02},{channel}", number % 90, number % 97).unwrap();
+        writeln!(text, "u{user},{event},{time},{}.{:02},{channel},{device}", number % 90, number % 97).unwrap();
     }
     text
 }
 
-const FUNNEL: [&str; 14] = [
+const FUNNEL: [&str; 16] = [
     "--steps",
     "visit,trial,buy",
     "--window",
@@ -29,6 +30,8 @@ const FUNNEL: [&str; 14] = [
     "channel",
     "--every",
     "week",
+    "--drivers",
+    "device,channel",
     "--value",
     "value",
     "--format",
@@ -49,6 +52,8 @@ fn a_limit_of_memory_changes_no_byte() {
     assert!(limited.stderr.contains("they were read"), "{}", limited.stderr);
     let [whole, limited] = [whole, limited].map(|run| run.json());
     assert_eq!(whole["tables"], limited["tables"]);
+    let separators = whole["tables"].as_array().unwrap().iter().find(|table| table["name"] == "separators");
+    assert!(separators.is_some_and(|table| table["rows"].as_array().is_some_and(|rows| rows.len() == 10)));
     assert_eq!(whole["sources"], limited["sources"]);
     assert_eq!(whole["notes"], limited["notes"]);
     assert_eq!(limited["settings"]["memory_limit"], 67_108_864);

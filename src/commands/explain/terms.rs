@@ -6,7 +6,7 @@ use crate::args::choices;
 use crate::args::choices::Convention;
 use crate::args::report::SECTIONS;
 use crate::args::values::duration::Window;
-use crate::commands::{attribution, cohort, conversion, cost, paths};
+use crate::commands::{attribution, cohort, conversion, cost, frames, paths};
 use crate::config::settings::{
     Analysis, AttributionSettings, ChurnSettings, ConversionSettings, CostSettings, CycleSettings, LeadsSettings,
     LifecycleSettings, ListSetting, PathsSettings, PipelineSettings, ReportSettings, Settings, StepSetting,
@@ -56,7 +56,7 @@ fn records(settings: &Settings) -> Vec<Term> {
 }
 
 fn funnel(settings: &Settings, asked: &ConversionSettings) -> Result<Vec<Term>> {
-    let plans = conversion::frames(settings, asked)?;
+    let plans = frames::frames(settings, asked)?;
     Ok(reports::conversion::terms(&Funnel { plans, confidence: confidence(settings) }))
 }
 

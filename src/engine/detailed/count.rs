@@ -25,11 +25,11 @@ impl<R: Record> Worker<'_, R> {
         let optional = (0..steps).filter(|step| plan.is_optional(*step)).fold(0, |bits, step| bits | 1 << step);
         let outcome = Outcome {
             reached: &self.reached,
-            times: &self.attempt.times,
+            times: if self.judge.counts_only { &[] } else { &self.attempt.times },
             values: &self.values,
             ending,
             last: self.attempt.last,
-            observed: Some(observed),
+            observed: Some(observed).filter(|_| !self.judge.counts_only),
             mature,
             optional,
         };

@@ -36,7 +36,9 @@ pub fn read(plan: &JourneyPlan, reach: Reach, sources: &[Source], marks: Marks, 
     units.labels = groups.labels(plan.by.len());
     let as_of = plan.as_of.or_else(|| (units.latest != NO_TIME).then_some(units.latest));
     let facts = StageUnits { chunks, groups, whole_days };
-    for (lead, amount, lost_unknown) in (StageJudge { plan, reach, as_of, units: &facts }).acquired(marks, threads)? {
+    for (lead, amount, lost_unknown) in
+        (StageJudge { plan, reach, as_of, units: &facts, counts_only: false }).acquired(marks, threads)?
+    {
         units.lost_unknown += u64::from(lost_unknown);
         units.push(lead, amount);
     }

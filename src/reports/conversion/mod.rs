@@ -12,6 +12,7 @@ mod notes;
 mod overall;
 mod periods;
 mod rules;
+pub mod separators;
 mod steps;
 mod terms;
 mod view;
@@ -94,6 +95,12 @@ impl Conversion<'_> {
     #[must_use]
     pub fn comparison(&self, base: &comparison::Base<'_>) -> Table {
         comparison::table(self, base)
+    }
+
+    /// Returns the table `separators`, from the answers by the values of each attribute.
+    #[must_use]
+    pub fn separators(&self, drivers: &[separators::Driver<'_>]) -> Table {
+        separators::table(self, drivers)
     }
 
     fn by(&self) -> &[String] {

@@ -34,7 +34,15 @@ pub fn terms(funnel: &Funnel) -> Vec<Term> {
         term("time", format!("{TIME} {}", words::TIMES)),
         term("value", VALUE),
         term("leaks", words::ONE_POINT),
+        term("comparison", words::TESTS),
     ]);
+    for plan in &funnel.plans {
+        let (name, windowed) = match plan.mode {
+            Mode::Events { window, .. } => ("separators, of events", window.is_some()),
+            Mode::Stages { .. } => ("separators, of deals", false),
+        };
+        terms.push(term(name, format!("{} {}", words::separators(windowed), words::NO_CAUSE)));
+    }
     if let Some(plan) = funnel.plans.first() {
         terms.extend([term("groups", words::groups(plan.top, plan.attribution)), term("periods", periods(plan))]);
     }

@@ -159,16 +159,33 @@ pub fn comparison(conversion: &Conversion<'_>, base: &Base<'_>, table: &Table, l
              long after their end."
         }
     };
-    let tests = format!(
-        "Differences in percentage points; in brackets: {percent} % Newcombe intervals. p: two-proportion z, or Fisher's \
-         exact test where an expected count is below 5; q: p for so many comparisons (Benjamini-Hochberg)."
-    );
+    let tests =
+        format!("Differences in percentage points; in brackets: {percent} % Newcombe intervals. {}", words::TESTS);
     let mut caption = vec![what.to_owned(), tests];
     if has_values(table, "rate_effect") {
         let parts = "By rate: what the group's own rate has done to the rate of the whole; by mix: what its share has \
                      done. Together they make the change of the whole.";
         caption.push(parts.to_owned());
     }
+    View { columns, caption, ..View::default() }
+}
+
+pub fn separators(conversion: &Conversion<'_>, table: &Table) -> View {
+    let wanted = [
+        value(table, "After step", "name", 0),
+        value(table, "Attribute", "attribute", 0),
+        value(table, "Value", "value", 0),
+        value(table, unit_label(conversion), "units", 0),
+        interval(table, "Went on", ["rate", "rate_low", "rate_high"], 0),
+        value(table, "Others", "others_rate", 2),
+        interval(table, "Difference", ["difference", "low", "high"], 0),
+        value(table, "Lift", "lift", 1),
+        value(table, "q", "q_value", 0),
+        value(table, "Left out", "left_out", 3),
+    ];
+    let columns = wanted.into_iter().flatten().collect();
+    let first = words::separators(conversion.window().is_some());
+    let caption = vec![first, words::TESTS.to_owned(), words::NO_CAUSE.to_owned()];
     View { columns, caption, ..View::default() }
 }
 
