@@ -95,7 +95,8 @@ pub fn suspended(table: &Table, leading: usize) -> View {
         value(table, "Still open", "open", 0),
         bar(table, "open", 1),
     ];
-    let caption = format!("{} The last row is the longest that any ended deal took.", words::INCIDENCE);
+    let caption =
+        format!("{}; the last row is the longest that any ended deal took.", words::INCIDENCE.trim_end_matches('.'));
     view(table, leading, wanted, vec![caption])
 }
 
