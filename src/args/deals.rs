@@ -1,11 +1,12 @@
 //! `funnel cycle`, `funnel pipeline` and `funnel leads`: the lives of deals.
 
 use super::choices::Anchor;
+use super::conversion::MemoryArgs;
 use super::filters::{BreakdownArgs, FilterArgs, TimeArgs};
 use super::output::OutputArgs;
 use super::reading::ReadingArgs;
 use super::sources::{ColumnArgs, SourceArgs};
-use super::steps::{StepNames, step_names};
+use super::steps::{StepArgs, StepNames, step_names};
 use super::values;
 use crate::model::decimal::Decimal;
 use clap::Args;
@@ -30,6 +31,7 @@ Examples:
   funnel leads deals.csv --stuck
   funnel leads deals.csv --open-at Proposal --by owner --format csv
   funnel leads deals.csv --never-contacted --contact first_call --limit 20
+  funnel leads events.csv --steps visit,signup,purchase --dropped-at signup --by channel
   funnel leads --history stages.csv --dropped-at Demo -o lost.csv";
 
 /// The stages of the deals and the moment that puts a deal into a period.
@@ -119,7 +121,7 @@ pub struct PipelineArgs {
     pub output: OutputArgs,
 }
 
-/// The deals behind a number: stuck, open, dropped, reached, to contact
+/// The rows behind a number: stuck, open, dropped, reached, to contact
 #[derive(Debug, Clone, Default, Args)]
 #[command(before_help = LEADS_EXAMPLES, group = clap::ArgGroup::new("listed").multiple(false))]
 pub struct LeadsArgs {
@@ -128,18 +130,23 @@ pub struct LeadsArgs {
     #[command(flatten)]
     pub columns: ColumnArgs,
     #[command(flatten)]
-    pub stages: StageArgs,
-    /// Open deals longer in their stage than the limit (this is the default list)
+    pub steps: StepArgs,
+    /// What puts a deal inside --since and --until (deals and history only)
+    ///
+    /// Default: created.
+    #[arg(long, value_name = "MOMENT", help_heading = "Steps")]
+    pub anchor: Option<Anchor>,
+    /// Open deals longer in their stage than the limit (the default list of deals and history)
     #[arg(long, group = "listed", help_heading = "List")]
     pub stuck: bool,
-    /// Open deals at this stage
-    #[arg(long, value_name = "STAGE", value_parser = values::text::filled, group = "listed", help_heading = "List")]
+    /// Those that are open at this step, given by name or number
+    #[arg(long, value_name = "STEP", value_parser = values::text::filled, group = "listed", help_heading = "List")]
     pub open_at: Option<String>,
-    /// Lost deals whose last stage was this one
-    #[arg(long, value_name = "STAGE", value_parser = values::text::filled, group = "listed", help_heading = "List")]
+    /// Those that dropped at this step; lost deals whose last stage it was
+    #[arg(long, value_name = "STEP", value_parser = values::text::filled, group = "listed", help_heading = "List")]
     pub dropped_at: Option<String>,
-    /// Deals that ever stood at this stage
-    #[arg(long, value_name = "STAGE", value_parser = values::text::filled, group = "listed", help_heading = "List")]
+    /// Those that reached this step; deals that ever stood at this stage
+    #[arg(long, value_name = "STEP", value_parser = values::text::filled, group = "listed", help_heading = "List")]
     pub reached: Option<String>,
     /// Deals without a time in the column of --contact
     #[arg(long, group = "listed", help_heading = "List")]
@@ -152,11 +159,13 @@ pub struct LeadsArgs {
     /// Default: longer than 90 % of the deals that advanced from the stage.
     #[arg(long, value_name = "DURATION", value_parser = values::duration::duration, help_heading = "List")]
     pub stuck_after: Option<i64>,
-    /// How many deals to list at most, the longest waiting first
+    /// How many rows to list at most, the longest waiting first
     ///
     /// Default: 100.
     #[arg(long, value_name = "N", value_parser = values::number::positive, help_heading = "List")]
     pub limit: Option<u64>,
+    #[command(flatten)]
+    pub memory: MemoryArgs,
     #[command(flatten)]
     pub filters: FilterArgs,
     #[command(flatten)]

@@ -294,7 +294,7 @@ fn steps(
     if !asked.steps.is_empty() {
         return Ok((asked.steps.iter().map(step).collect(), Vec::new()));
     }
-    if by_events && context.settings.command == "conversion" {
+    if by_events && ["conversion", "leads"].contains(&context.settings.command) {
         return Err(stages::steps_missing(sources));
     }
     let found = discover::discover(sources, context.threads)?;

@@ -15,6 +15,7 @@ pub mod cost;
 pub mod cycle;
 pub mod deals;
 mod drivers;
+mod event_leads;
 pub mod explain;
 pub mod frames;
 pub mod init;

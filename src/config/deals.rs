@@ -1,15 +1,15 @@
 //! Resolves what is asked about the lives of deals.
 
-use super::analysis::columns;
+use super::analysis::{columns, conversion, memory};
 use super::resolver::{Key, Resolver};
-use super::settings::{CycleSettings, DealSettings, LeadsSettings, ListSetting, PipelineSettings};
+use super::settings::{ConversionSettings, CycleSettings, DealSettings, LeadsSettings, ListSetting, PipelineSettings};
 use super::steps::steps;
 use crate::args::choices::{Anchor, choice};
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs, StageArgs};
 use crate::args::filters::BreakdownArgs;
 use crate::args::journey::{Attribution, attribution};
 use crate::args::steps::StepArgs;
-use crate::args::values::duration::duration;
+use crate::args::values::duration::{Window, duration};
 use crate::args::values::{number, text};
 use crate::error::{Error, Result};
 
@@ -52,6 +52,35 @@ pub fn pipeline(resolver: &mut Resolver, args: &PipelineArgs) -> Result<Pipeline
     })
 }
 
+/// The funnel that events are listed by: that of `funnel conversion`, with its defaults in `funnel.toml`.
+fn funnel(resolver: &Resolver, args: &LeadsArgs) -> Result<ConversionSettings> {
+    let own = &mut resolver.for_section(&["leads", "conversion"]);
+    let funnel = conversion(own, &args.steps, &args.breakdown)?;
+    // A default for the tables of conversion; there is no list by period.
+    Ok(ConversionSettings { memory_limit: memory(own, &args.memory)?, every: args.breakdown.every, ..funnel })
+}
+
+/// The first flag that only events have.
+fn events_flag(args: &LeadsArgs) -> Option<&'static str> {
+    let (steps, journey) = (&args.steps, &args.steps.journey);
+    let given = [
+        (!steps.step.is_empty(), "--step"),
+        (steps.order.is_some(), "--order"),
+        (steps.ties.is_some(), "--ties"),
+        (matches!(steps.window, Some(Window::Span(_))), "--window"),
+        (!journey.optional.is_empty(), "--optional"),
+        (!journey.exclude.is_empty(), "--exclude"),
+        (journey.exclusion.is_some(), "--exclusion"),
+        (journey.entry.is_some(), "--entry"),
+        (journey.grace.is_some(), "--grace"),
+        (journey.count.is_some(), "--count"),
+        (journey.session_gap.is_some(), "--session-gap"),
+        (!journey.hold.is_empty(), "--hold"),
+        (journey.range.is_some(), "--range"),
+    ];
+    given.into_iter().find(|(given, _)| *given).map(|(_, flag)| flag)
+}
+
 /// Resolves `funnel leads`.
 pub fn leads(resolver: &mut Resolver, args: &LeadsArgs) -> Result<LeadsSettings> {
     let stage = |list: fn(String) -> ListSetting, name: &Option<String>| name.clone().map(list);
@@ -59,14 +88,17 @@ pub fn leads(resolver: &mut Resolver, args: &LeadsArgs) -> Result<LeadsSettings>
         .or_else(|| stage(ListSetting::DroppedAt, &args.dropped_at))
         .or_else(|| stage(ListSetting::Reached, &args.reached))
         .or_else(|| args.never_contacted.then_some(ListSetting::NeverContacted))
-        .unwrap_or(ListSetting::Stuck);
+        .or_else(|| args.stuck.then_some(ListSetting::Stuck));
     let contact = resolver.optional(&Key::text("contact", text::filled), args.contact.clone())?;
-    if list == ListSetting::NeverContacted && contact.is_none() {
+    if list == Some(ListSetting::NeverContacted) && contact.is_none() {
         let error = Error::usage("--never-contacted needs the column with the time of the first contact");
         return Err(error.with_hint("name it with --contact COLUMN"));
     }
+    let stages = StageArgs { steps: args.steps.steps.clone(), anchor: args.anchor };
     Ok(LeadsSettings {
-        deals: deals(resolver, &args.stages, &args.breakdown)?,
+        deals: deals(resolver, &stages, &args.breakdown)?,
+        funnel: Box::new(funnel(resolver, args)?),
+        events_flag: events_flag(args),
         list,
         contact,
         stuck_after: resolver.optional(&Key::text("stuck-after", duration), args.stuck_after)?,

@@ -467,7 +467,12 @@ pub enum ListSetting {
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeadsSettings {
     pub deals: DealSettings,
-    pub list: ListSetting,
+    /// The funnel, where the rows are events: by the defaults of `conversion` in `funnel.toml`.
+    pub funnel: Box<ConversionSettings>,
+    /// A flag that is for events only, where one was given.
+    pub events_flag: Option<&'static str>,
+    /// `None` where none is given: stuck deals.
+    pub list: Option<ListSetting>,
     /// The column with the time of the first contact.
     pub contact: Option<String>,
     /// Microseconds.

@@ -71,7 +71,7 @@ impl Driven {
     /// A panic of a worker is an internal error.
     pub fn count<R: Record>(&mut self, as_of: Option<Micros>, units: &mut Units<R>, threads: usize) -> Result<()> {
         std::mem::swap(&mut units.groups, &mut self.groups);
-        let counted = Judge { plan: &self.plan, as_of, units, counts_only: true }.count(threads);
+        let counted = Judge { plan: &self.plan, as_of, units, counts_only: true, list: None }.count(threads);
         std::mem::swap(&mut units.groups, &mut self.groups);
         self.counted.extend(counted?);
         Ok(())
@@ -83,7 +83,7 @@ impl Driven {
     /// A sum of values beyond the exact range is a data error.
     pub fn answer<R: Record>(self, as_of: Option<Micros>, units: &mut Units<R>) -> Result<CutRows> {
         units.groups = self.groups;
-        let answer = Judge { plan: &self.plan, as_of, units, counts_only: true }.assemble(self.counted)?;
+        let answer = Judge { plan: &self.plan, as_of, units, counts_only: true, list: None }.assemble(self.counted)?;
         Ok(answer.cuts.into_iter().next().unwrap_or_default())
     }
 }

@@ -1,12 +1,14 @@
 //! Journeys along events: from batches to packed events by unit, and from there to the judge.
 
 pub mod acquired;
+pub mod leads;
 
 use super::classes::{Class, ClassMemo, Classes, MOST_EXCLUSIONS, MOST_UNIT_FILTERS, unit_bit};
 use super::drivers::Drivers;
-use super::groups::Groups;
-use super::judge::{Judge, Units};
+use super::groups::{GroupNames, Groups};
+use super::judge::{Counted, Judge, Units};
 use super::kernel::DENIED;
+use super::leads::Finder;
 use super::record::{Narrow, PARTITIONS, Record, Unpacked, Wide};
 use super::shelf::{Chunk, Shelf};
 use super::store::Packed;
@@ -19,6 +21,7 @@ use crate::input::source::{Request, Scan, Source};
 use crate::model::kind::Role;
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::calendar::day_end;
+use crate::plan::leads::LeadList;
 use crate::plan::{JourneyPlan, Mode, Order, StepMatch, Ties};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -30,13 +33,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub fn run(plan: &JourneyPlan, drivers: &[String], sources: &[Source], resources: Resources) -> Result<Run> {
     let drivers = Drivers::new(plan, drivers);
     if !plan.with_value
-        && let Some(run) = run_as::<Narrow>(plan, &drivers, sources, resources)?
+        && let Some((run, _)) = run_as::<Narrow>(plan, &drivers, sources, resources, None)?
     {
         return Ok(run);
     }
-    let run = run_as::<Wide>(plan, &drivers, sources, resources)?;
-    run.ok_or_else(|| crate::error::Error::internal("an event did not fit the wide form"))
+    let run = run_as::<Wide>(plan, &drivers, sources, resources, None)?;
+    let (run, _) = run.ok_or_else(|| crate::error::Error::internal("an event did not fit the wide form"))?;
+    Ok(run)
 }
+
+/// A run, and what was found for a list that was asked for, with the names of the groups.
+type Answered = (Run, Option<(Finder, GroupNames)>);
 
 /// Reads and judges in as many passes as the memory asks for; `None` where an event did not fit the form.
 fn run_as<R: Record>(
@@ -44,7 +51,8 @@ fn run_as<R: Record>(
     drivers: &Drivers,
     sources: &[Source],
     resources: Resources,
-) -> Result<Option<Run>> {
+    list: Option<LeadList>,
+) -> Result<Option<Answered>> {
     let reading = drivers.reading(plan);
     let stager = Stager::new(&reading);
     let shelf = |first, most| Shelf::new(resources.memory, first, most);
@@ -55,22 +63,29 @@ fn run_as<R: Record>(
     let as_of = plan.as_of.or_else(|| scans.iter().filter_map(|scan| last_moment(scan, plan)).max());
     units.groups = drivers.groups(&stager.groups);
     let mut driven = drivers.questions(plan, &stager.groups);
-    let (mut counted, mut passes) = (Vec::new(), 1);
+    let (mut counted, mut passes): (Vec<Counted>, _) = (Vec::new(), 1);
     loop {
-        let judge = Judge { plan, as_of, units: &units, counts_only: false };
+        let judge = Judge { plan, as_of, units: &units, counts_only: false, list };
         counted.extend(judge.count(resources.threads)?);
         for driver in &mut driven {
             driver.count(as_of, &mut units, resources.threads)?;
         }
         let judged = units.partitions.clone();
         if judged.end == PARTITIONS {
-            let mut answer = Judge { plan, as_of, units: &units, counts_only: false }.assemble(counted)?;
+            let judge = Judge { plan, as_of, units: &units, counts_only: false, list };
+            let mut finder = judge.finder();
+            if let Some(finder) = &mut finder {
+                counted.iter_mut().filter_map(|worker| worker.finder.take()).for_each(|found| finder.merge(found));
+            }
+            let mut answer = judge.assemble(counted)?;
             answer.facts.without_hold = told.without_hold;
             answer.facts.after_as_of = scans.iter().map(|scan| scan.after_as_of).sum();
             let unseen = stager.names.iter().zip(&told.seen[1..]).filter(|(_, seen)| **seen == 0);
             let unknown = unseen.map(|(name, _)| name.clone()).collect();
             let drivers = driven.into_iter().map(|driver| driver.answer(as_of, &mut units)).collect::<Result<_>>()?;
-            return Ok(Some(Run { answer, scans, unknown, passes, drivers }));
+            // A list comes without drivers, so that the groups are still those of the breakdown.
+            let found = finder.map(|finder| (finder, units.groups));
+            return Ok(Some((Run { answer, scans, unknown, passes, drivers }, found)));
         }
         units.chunks = Vec::new();
         let Some(next) = pass(&stager, sources, &shelf(judged.end, judged.len()))? else { return Ok(None) };

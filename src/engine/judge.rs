@@ -7,13 +7,16 @@ use super::classes::{Class, UNIT_BITS, unit_bit};
 use super::detailed;
 use super::groups::GroupNames;
 use super::kernel::{DENIED, EntryRange, Event, Journey, Kernel, Rules};
+use super::leads::Finder;
 use super::record::Record;
 use super::store::{Gathered, Staged, gather, in_parallel_over};
 use super::tally::{Ending, Outcome};
 use crate::error::{Error, Result};
+use crate::input::batch::UnitKey;
 use crate::model::decimal::Decimal;
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::calendar::{Calendar, Every};
+use crate::plan::leads::LeadList;
 use crate::plan::{Attribution, Facts, JourneyAnswer, JourneyPlan, Mode, Order, Ties};
 use std::ops::Range;
 
@@ -40,6 +43,8 @@ pub struct Counted {
     /// Units at step 1 by group.
     pub group_units: GroupUnits,
     pub facts: Facts,
+    /// Picks units for a list, where one is asked for.
+    pub finder: Option<Finder>,
 }
 
 /// Judges all units of a plan.
@@ -49,9 +54,17 @@ pub struct Judge<'a, R> {
     pub units: &'a Units<R>,
     /// Whether times are left out: they take memory for every unit.
     pub counts_only: bool,
+    /// Units to list besides counting them.
+    pub list: Option<LeadList>,
 }
 
 impl<R: Record> Judge<'_, R> {
+    /// What picks units for the list, where one is asked for.
+    #[must_use]
+    pub fn finder(&self) -> Option<Finder> {
+        self.list.map(|list| Finder::new(list, self.as_of))
+    }
+
     /// Judges the units of the partitions at hand.
     ///
     /// # Errors
@@ -192,6 +205,9 @@ struct Worker<'a, R> {
     cells: Vec<Cells>,
     group_units: GroupUnits,
     duplicates: u64,
+    /// The key of the unit at hand, for the list.
+    key: Option<UnitKey>,
+    finder: Option<Finder>,
 }
 
 impl<'a, R: Record> Worker<'a, R> {
@@ -212,12 +228,14 @@ impl<'a, R: Record> Worker<'a, R> {
             cells: judge.plan.cuts.iter().map(|_| Cells::default()).collect(),
             group_units: GroupUnits::new(),
             duplicates: 0,
+            key: None,
+            finder: judge.finder(),
         }
     }
 
     fn counted(self) -> Counted {
         let facts = Facts { duplicates: self.duplicates, ..Facts::default() };
-        Counted { cells: self.cells, group_units: self.group_units, facts }
+        Counted { cells: self.cells, group_units: self.group_units, facts, finder: self.finder }
     }
 
     /// Counts one unit in every cut.
@@ -225,6 +243,7 @@ impl<'a, R: Record> Worker<'a, R> {
         if !self.load(records) {
             return;
         }
+        self.key = records.first().and_then(|record| record.key());
         let plan = self.judge.plan;
         let range = EntryRange {
             first: plan.since.unwrap_or(EntryRange::ALL.first),
@@ -329,6 +348,9 @@ impl<'a, R: Record> Worker<'a, R> {
             mature,
             optional: 0,
         };
+        if let (Some(finder), Some(unit)) = (&mut self.finder, self.key) {
+            finder.see(unit, key.0, &outcome);
+        }
         self.cells[cut].add(key, steps, &outcome);
     }
 

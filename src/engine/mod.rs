@@ -19,6 +19,7 @@ pub mod inspect;
 pub mod judge;
 pub mod kernel;
 pub mod latest;
+pub mod leads;
 pub mod lifecycle;
 pub mod names;
 pub mod paths;

@@ -29,6 +29,10 @@ pub trait Record: Copy + Ord + Send + Sync + 'static {
     fn class(self) -> u32;
     fn group(self) -> u32;
     fn value(self) -> Option<Decimal>;
+    /// The whole key of the unit; `None` where the form keeps a part of it only.
+    fn key(self) -> Option<UnitKey> {
+        None
+    }
 }
 
 /// Number of partitions; the partition is the top byte of the unit's key.
@@ -140,6 +144,10 @@ impl Record for Wide {
 
     fn value(self) -> Option<Decimal> {
         (self.value != NO_VALUE).then_some(Decimal(self.value))
+    }
+
+    fn key(self) -> Option<UnitKey> {
+        Some(self.unit)
     }
 }
 

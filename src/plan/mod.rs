@@ -9,6 +9,7 @@ pub mod churn;
 pub mod cohort;
 pub mod cost;
 pub mod deals;
+pub mod leads;
 pub mod lifecycle;
 pub mod paths;
 pub mod rules;

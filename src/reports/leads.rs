@@ -7,7 +7,8 @@ use crate::reports::explain::{Term, term};
 use crate::reports::labels::split_columns;
 use crate::reports::words;
 
-const OWN: [(&str, ColumnType); 8] = [
+/// The columns of the list, of deals and of events.
+pub const OWN: [(&str, ColumnType); 8] = [
     ("id", ColumnType::Text),
     ("step", ColumnType::Count),
     ("name", ColumnType::Text),

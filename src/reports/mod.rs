@@ -10,6 +10,7 @@ pub mod columns;
 pub mod conversion;
 pub mod cost;
 pub mod cycle;
+pub mod event_leads;
 pub mod explain;
 pub mod labels;
 pub mod leads;

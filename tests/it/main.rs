@@ -29,6 +29,7 @@ mod cost;
 mod cron;
 mod cron_year;
 mod deals;
+mod event_leads;
 mod examples;
 mod explain;
 mod formats;

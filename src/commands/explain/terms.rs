@@ -103,7 +103,7 @@ fn pipeline(settings: &Settings, asked: &PipelineSettings) -> Vec<Term> {
 }
 
 fn leads(asked: &LeadsSettings) -> Vec<Term> {
-    let (what, stage) = match &asked.list {
+    let (what, stage) = match asked.list.as_ref().unwrap_or(&ListSetting::Stuck) {
         ListSetting::Stuck => (Listing::Stuck, ""),
         ListSetting::OpenAt(stage) => (Listing::OpenAt(0), stage.as_str()),
         ListSetting::DroppedAt(stage) => (Listing::DroppedAt(0), stage.as_str()),

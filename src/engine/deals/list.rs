@@ -3,20 +3,16 @@
 use super::life::{Life, Place};
 use super::tally::{Measure, is_stuck, waiting};
 use crate::engine::groups::GroupNames;
+use crate::engine::leads::ids;
 use crate::engine::record::Wide;
 use crate::engine::stage_judge::State;
 use crate::error::Result;
-use crate::input::batch::{Batch, Column, Field, UnitKey, Wanted};
-use crate::input::dictionary::Dictionary;
-use crate::input::source::{Request, Source};
+use crate::input::batch::UnitKey;
+use crate::input::source::Source;
 use crate::model::decimal::Decimal;
-use crate::model::kind::Role;
 use crate::model::time::NO_TIME;
 use crate::plan::deals::{List, Listed, Listing};
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// A deal to be listed, whose id is still to be looked up.
 #[derive(Debug, Clone)]
@@ -75,38 +71,14 @@ pub fn longest_first(mut found: Vec<Found>, list: Option<List>) -> (Vec<Found>, 
 /// # Errors
 /// Whatever reading reports.
 pub fn named(found: Vec<Found>, groups: &GroupNames, sources: &[Source]) -> Result<Vec<Listed>> {
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let units: Arc<HashSet<UnitKey>> = Arc::new(found.iter().map(|found| found.unit).collect());
-    let dictionary = Arc::new(Dictionary::default());
-    let mut ids: BTreeMap<UnitKey, u32> = BTreeMap::new();
-    for source in sources {
-        let id = source.column(Role::Id);
-        let label = Wanted::Label { dictionary: Arc::clone(&dictionary), units: Arc::clone(&units) };
-        let fields = vec![Field { column: id.clone(), wanted: Wanted::Id }, Field { column: id, wanted: label }];
-        let request = Request { fields, ..Request::default() };
-        let scanned = source.scan(&request, &labels, &AtomicBool::new(false))?;
-        ids.extend(scanned.staged.into_iter().flatten());
-    }
-    let names = dictionary.names();
+    let ids = ids(found.iter().map(|found| found.unit).collect(), sources)?;
     let mut listed: Vec<Listed> = found
         .into_iter()
         .map(|found| {
-            let id = ids.get(&found.unit).and_then(|code| names.get(*code as usize)).cloned().unwrap_or_default();
+            let id = ids.get(&found.unit).cloned().unwrap_or_default();
             Listed { id, group: groups.label(found.group), ..found.deal }
         })
         .collect();
     listed.sort_by(|left, right| (Reverse(left.elapsed), &left.id).cmp(&(Reverse(right.elapsed), &right.id)));
     Ok(listed)
-}
-
-/// Keys and codes of the ids that are wanted.
-fn labels(batch: &Batch) -> Vec<(UnitKey, u32)> {
-    match batch.columns.as_slice() {
-        [Column::Ids(ids), Column::Codes(codes)] => {
-            ids.iter().copied().zip(codes.iter().copied()).filter(|(_, code)| *code != 0).collect()
-        }
-        _ => Vec::new(),
-    }
 }

@@ -33,6 +33,9 @@ impl<R: Record> Worker<'_, R> {
             mature,
             optional,
         };
+        if let (Some(finder), Some(unit)) = (&mut self.counted.finder, self.key) {
+            finder.see(unit, counting.group, &outcome);
+        }
         self.counted.cells[counting.cut].add((counting.group, period), steps, &outcome);
     }
 

@@ -15,6 +15,7 @@ use super::kernel::{EntryRange, Event};
 use super::record::Record;
 use super::store::{Gathered, gather, in_parallel_over};
 use crate::error::Result;
+use crate::input::batch::UnitKey;
 use crate::model::time::Micros;
 use crate::plan::calendar::Calendar;
 use crate::plan::rules::ExclusionEffect;
@@ -113,6 +114,8 @@ struct Worker<'a, R> {
     reached: Vec<bool>,
     values: Vec<Option<crate::model::decimal::Decimal>>,
     counted: Counted,
+    /// The key of the unit at hand, for the list.
+    key: Option<UnitKey>,
 }
 
 impl<'a, R: Record> Worker<'a, R> {
@@ -134,7 +137,9 @@ impl<'a, R: Record> Worker<'a, R> {
                 cells: plan.cuts.iter().map(|_| Cells::default()).collect(),
                 group_units: GroupUnits::new(),
                 facts: Facts::default(),
+                finder: judge.finder(),
             },
+            key: None,
         }
     }
 }

@@ -29,6 +29,7 @@ impl<R: Record> Worker<'_, R> {
         if !self.load(records) {
             return;
         }
+        self.key = records.first().and_then(|record| record.key());
         let Count::Sessions { gap } = self.judge.plan.rules.count else {
             return self.part(0..self.loaded.len());
         };

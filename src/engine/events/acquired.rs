@@ -34,7 +34,8 @@ pub fn read(
     units.labels = journeys.groups.labels(plan.by.len());
     let known = Some(units.latest).filter(|latest| *latest != NO_TIME);
     let journeys = JourneyUnits { entries: None, ..journeys };
-    let judge = Judge { plan, as_of: plan.as_of.or(known.max(as_of)), units: &journeys, counts_only: false };
+    let judge =
+        Judge { plan, as_of: plan.as_of.or(known.max(as_of)), units: &journeys, counts_only: false, list: None };
     for (lead, value) in judge.acquired(marks, threads)? {
         units.push(lead, if plan.with_value { value } else { None });
     }

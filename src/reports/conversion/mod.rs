@@ -110,10 +110,7 @@ impl Conversion<'_> {
     /// The name of a step as printed.
     #[must_use]
     pub fn step_name(&self, position: usize) -> String {
-        match self.plan.mode {
-            Mode::Events { order: Order::Any, .. } => format!("any {} of {}", position + 1, self.plan.steps.len()),
-            _ => self.plan.steps[position].name.clone(),
-        }
+        step_name(self.plan, position)
     }
 
     /// Under reach `any` a rate is no share of the units before it, so it has no interval.
@@ -126,6 +123,15 @@ impl Conversion<'_> {
             Mode::Events { window, .. } => window,
             Mode::Stages { .. } => None,
         }
+    }
+}
+
+/// The name of a step as printed: in any order, how many steps were done.
+#[must_use]
+pub fn step_name(plan: &JourneyPlan, position: usize) -> String {
+    match plan.mode {
+        Mode::Events { order: Order::Any, .. } => format!("any {} of {}", position + 1, plan.steps.len()),
+        _ => plan.steps[position].name.clone(),
     }
 }
 
