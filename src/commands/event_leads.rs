@@ -111,10 +111,10 @@ fn which(list: Option<&ListSetting>, plan: &JourneyPlan) -> Result<Which> {
             return Err(error.with_hint(format!("steps, by name or number: {}", names.join(", "))));
         }
     };
-    let named = names.iter().position(|name| name == text);
+    let exact = names.iter().position(|name| name == text);
     let folded = || names.iter().position(|name| fold(name) == fold(text));
     let number = || text.parse::<usize>().ok().and_then(|number| number.checked_sub(1)).filter(|at| *at < names.len());
-    let Some(step) = named.or_else(folded).or_else(number) else {
+    let Some(step) = exact.or_else(folded).or_else(number) else {
         let flag = flag(make(0));
         let error = Error::usage(format!("{flag}: no step is called `{text}`"));
         return Err(error.with_hint(match nearest(text, names.iter().map(String::as_str)) {

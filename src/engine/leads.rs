@@ -101,7 +101,7 @@ impl Finder {
     /// Whatever reading reports.
     pub fn named(mut self, groups: &GroupNames, sources: &[Source]) -> Result<Leads> {
         self.cut();
-        let names = ids(self.found.iter().map(|found| found.unit).collect(), sources)?;
+        let names = ids(self.found.iter().map(|found| found.unit), sources)?;
         let lead = |found: &Found| Lead {
             id: names.get(&found.unit).cloned().unwrap_or_default(),
             step: found.step,
@@ -130,11 +130,11 @@ impl Finder {
 ///
 /// # Errors
 /// Whatever reading reports.
-pub fn ids(units: HashSet<UnitKey>, sources: &[Source]) -> Result<BTreeMap<UnitKey, String>> {
+pub fn ids(units: impl Iterator<Item = UnitKey>, sources: &[Source]) -> Result<BTreeMap<UnitKey, String>> {
+    let units: Arc<HashSet<UnitKey>> = Arc::new(units.collect());
     if units.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let units = Arc::new(units);
     let dictionary = Arc::new(Dictionary::default());
     let mut pairs: HashSet<(UnitKey, u32)> = HashSet::new();
     for source in sources {

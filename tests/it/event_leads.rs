@@ -108,7 +108,9 @@ fn random_log(seed: u64) -> Vec<String> {
 
 fn text(rows: &[String]) -> String {
     let mut text = "user_id,event,timestamp,channel,value\n".to_owned();
-    rows.iter().for_each(|row| writeln!(text, "{row}").expect("a text"));
+    for row in rows {
+        writeln!(text, "{row}").expect("a text");
+    }
     text
 }
 
@@ -144,8 +146,8 @@ fn lists_are_as_long_as_the_numbers_of_conversion() {
             for step in 1..=steps {
                 let expected: Vec<Value> = numbers.rows.iter().filter(|row| row["step"] == step).cloned().collect();
                 for (flag, column) in [("--reached", "entered"), ("--dropped-at", "dropped"), ("--open-at", "open")] {
-                    let step = step.to_string();
-                    let arguments = [&["leads", "log.csv", "--limit", "100000", flag, &step], &common[..]].concat();
+                    let number = step.to_string();
+                    let arguments = [&["leads", "log.csv", "--limit", "100000", flag, &number], &common[..]].concat();
                     let found = world.run(&arguments).table("leads");
                     let what = format!("{seed} {way:?} {flag} {step}");
                     let number = |row: &Value| row[column].as_f64().unwrap_or(0.0);
@@ -154,7 +156,7 @@ fn lists_are_as_long_as_the_numbers_of_conversion() {
                         let value = |row: &Value| row["value"].as_f64().unwrap_or(0.0);
                         assert_eq!(by_group(&found.rows, value), by_group(&expected, value), "{what}");
                     }
-                    let stays = |row: &&Value| flag == "--reached" || row["step"].to_string() == step;
+                    let stays = |row: &&Value| flag == "--reached" || row["step"] == step;
                     assert!(found.rows.iter().all(|row| stays(&row)), "{what}");
                 }
             }
@@ -172,8 +174,4 @@ fn a_list_is_the_same_whatever_the_order_of_the_rows() {
         assert!(!run(&rows).is_empty());
         assert_eq!(run(&rows), run(&reversed), "{limit}");
     }
-    // Read in several passes, for want of memory.
-    let world = world(&text(&rows));
-    let whole = world.run(&way).stdout;
-    assert_eq!(world.run(&[&way[..], &["--memory-limit", "1MiB"]].concat()).stdout, whole);
 }

@@ -71,7 +71,7 @@ pub fn longest_first(mut found: Vec<Found>, list: Option<List>) -> (Vec<Found>, 
 /// # Errors
 /// Whatever reading reports.
 pub fn named(found: Vec<Found>, groups: &GroupNames, sources: &[Source]) -> Result<Vec<Listed>> {
-    let ids = ids(found.iter().map(|found| found.unit).collect(), sources)?;
+    let ids = ids(found.iter().map(|found| found.unit), sources)?;
     let mut listed: Vec<Listed> = found
         .into_iter()
         .map(|found| {
