@@ -8,6 +8,7 @@ use crate::args::choices::ErrorFormat;
 use crate::args::churn::ChurnArgs;
 use crate::args::cohort::CohortArgs;
 use crate::args::conversion::ConversionArgs;
+use crate::args::convert::ConvertArgs;
 use crate::args::cost::CostArgs;
 use crate::args::deals::{CycleArgs, LeadsArgs, PipelineArgs};
 use crate::args::explain::ExplainArgs;
@@ -71,6 +72,7 @@ pub enum Command {
     Value(Box<ValueArgs>),
     Paths(Box<PathsArgs>),
     Check(Box<CheckArgs>),
+    Convert(Box<ConvertArgs>),
     Init(Box<InitArgs>),
     Explain(ExplainArgs),
     Completions(CompletionsArgs),
@@ -95,6 +97,7 @@ impl Command {
             Self::Value(_) => "value",
             Self::Paths(_) => "paths",
             Self::Check(_) => "check",
+            Self::Convert(_) => "convert",
             Self::Init(_) => "init",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -120,6 +123,7 @@ impl Command {
             Self::Value(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Paths(args) => (&args.sources, &args.columns, None),
             Self::Check(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
+            Self::Convert(args) => (&args.sources, &args.no_columns, None),
             Self::Init(args) => (&args.sources, &args.columns, Some(&args.more_sources)),
             Self::Explain(_) | Self::Completions(_) | Self::Man(_) => return None,
         };

@@ -8,6 +8,7 @@ pub mod choices;
 pub mod churn;
 pub mod cohort;
 pub mod conversion;
+pub mod convert;
 pub mod cost;
 pub mod deals;
 pub mod explain;

@@ -11,6 +11,7 @@ mod conclude;
 
 mod compare;
 pub mod conversion;
+pub mod convert;
 pub mod cost;
 pub mod cycle;
 pub mod deals;
@@ -70,6 +71,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Completions(asked) => show(&generate::completions(asked.shell)),
         Command::Man(asked) => show(&generate::man_page(asked.command.as_deref())?),
         Command::Init(asked) => init::run(cli, asked),
+        Command::Convert(asked) => convert::run(cli, asked),
         Command::Explain(asked) => explain::run(asked),
         command => {
             crate::signals::watch();

@@ -125,6 +125,14 @@ fn groups(command: &Command) -> Result<Groups<'_>> {
             output: &args.output,
             tables: &["check"],
         },
+        Command::Convert(args) => Groups {
+            sources,
+            reading: &args.reading,
+            shared: None,
+            zone: &args.no_zone,
+            output: &args.no_format,
+            tables: &[],
+        },
         Command::Init(args) => Groups {
             sources,
             reading: &args.reading,
@@ -186,8 +194,11 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
         Command::Lifecycle(args) => Analysis::Lifecycle(lifecycle(resolver, &args.lifecycle, &args.breakdown)?),
         Command::Paths(args) => Analysis::Paths(journeys(resolver, &args.paths, &args.breakdown)?),
         Command::Value(args) => Analysis::Value(value(resolver, &args.value, &args.breakdown)?),
-        Command::Check(_) | Command::Init(_) | Command::Explain(_) | Command::Completions(_) | Command::Man(_) => {
-            Analysis::Check
-        }
+        Command::Check(_)
+        | Command::Convert(_)
+        | Command::Init(_)
+        | Command::Explain(_)
+        | Command::Completions(_)
+        | Command::Man(_) => Analysis::Check,
     })
 }

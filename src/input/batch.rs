@@ -1,6 +1,6 @@
 //! What a scan is asked for, and the typed columns it hands out: the boundary between reading and computing.
 //!
-//! Text never crosses it: ids become 128-bit keys and other text becomes codes of a dictionary, so that an event
+//! Text never crosses it where something is computed: ids become 128-bit keys and other text becomes codes of a dictionary, so that an event
 //! costs a few dozen bytes whatever its names are.
 
 use crate::model::decimal::Decimal;
@@ -8,6 +8,7 @@ use crate::model::time::Micros;
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::cells::Cells;
 use super::dictionary::Dictionary;
 
 /// The key of a unit (user, lead, deal): a 128-bit hash of its trimmed, NFC-normalised id.
@@ -35,6 +36,8 @@ pub enum Wanted {
     /// in the request): a date lasts to the end of its day, a time is the first moment after.
     /// [`crate::model::time::NO_TIME`] where that is empty; an end before the start is a reject.
     Over { start: usize, end: usize },
+    /// The text of the cell as it was written, not trimmed.
+    Cell,
     /// A word out of a closed list, as the code that `read` gives it; `empty` stands for a null.
     /// What has no code is a reject for the reason `unknown`.
     Word { read: fn(&str) -> Option<u32>, empty: Option<u32>, unknown: &'static str },
@@ -54,6 +57,7 @@ pub enum Column {
     Times(Vec<Micros>),
     Codes(Vec<u32>),
     Amounts(Vec<Option<Decimal>>),
+    Cells(Cells),
 }
 
 impl Column {
@@ -64,6 +68,7 @@ impl Column {
             Self::Times(times) => times.clear(),
             Self::Codes(codes) => codes.clear(),
             Self::Amounts(amounts) => amounts.clear(),
+            Self::Cells(cells) => cells.clear(),
         }
     }
 }

@@ -109,7 +109,8 @@ impl Formats {
                 | Wanted::Text { .. }
                 | Wanted::Over { .. }
                 | Wanted::Word { .. }
-                | Wanted::Label { .. } => {}
+                | Wanted::Label { .. }
+                | Wanted::Cell => {}
             }
         }
         let mut decided = Decided::default();

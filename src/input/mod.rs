@@ -4,6 +4,7 @@
 
 pub mod batch;
 pub mod bytes;
+pub mod cells;
 pub mod columnar;
 pub mod columns;
 pub mod csv;

@@ -211,7 +211,7 @@ fn same_roles(file: &File, resolved: &Resolved, known: &Resolved, headers: &[Str
 }
 
 /// Columns that some files of a source have and others lack; those of roles were judged before.
-fn missing_columns(files: &[File]) -> Vec<Note> {
+pub(super) fn missing_columns(files: &[File]) -> Vec<Note> {
     let mut all: Vec<&String> = Vec::new();
     for name in files.iter().flat_map(File::headers) {
         if !name.is_empty() && !all.contains(&name) {
@@ -233,7 +233,7 @@ fn missing_columns(files: &[File]) -> Vec<Note> {
         .collect()
 }
 
-fn assemble(
+pub(super) fn assemble(
     settings: &SourceSettings,
     kind: Kind,
     resolved: &Resolved,

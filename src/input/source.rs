@@ -258,9 +258,12 @@ impl Source {
                 Some(added) => Reader::Lookup(Arc::clone(&added.lookup)),
                 None => Reader::Plain,
             },
-            Wanted::Id | Wanted::Name { .. } | Wanted::Label { .. } | Wanted::Over { .. } | Wanted::Word { .. } => {
-                Reader::Plain
-            }
+            Wanted::Id
+            | Wanted::Name { .. }
+            | Wanted::Label { .. }
+            | Wanted::Over { .. }
+            | Wanted::Word { .. }
+            | Wanted::Cell => Reader::Plain,
         }
     }
 
@@ -378,7 +381,8 @@ impl Conditions {
 }
 
 impl Scan {
-    fn add(
+    /// Adds what the scan of one file found.
+    pub(super) fn add(
         &mut self,
         file: &File,
         account: FileAccount,

@@ -4,6 +4,7 @@
 //! format of the file, its records come through here, so that a reject is the same reject everywhere.
 
 use super::batch::{Batch, Column, UnitKey, Wanted};
+use super::cells::Cells;
 use super::dictionary::{Dictionary, Memo, SHAPED, Shape};
 use super::expression::{Condition, Operand, Texts};
 use super::left_out::LaidTest;
@@ -13,6 +14,7 @@ use crate::error::Result;
 use crate::model::decimal::Decimal;
 use crate::model::presets::Ids;
 use crate::model::time::{Micros, NO_TIME};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -57,6 +59,19 @@ impl<'a> Cell<'a> {
         match self {
             Cell::Text(text) => text,
             Cell::Null | Cell::Time { .. } => b"",
+        }
+    }
+
+    /// The cell as text; a typed time by ISO 8601.
+    fn shown(self) -> Option<Cow<'a, [u8]>> {
+        match self {
+            Cell::Null => None,
+            Cell::Text(text) => Some(Cow::Borrowed(text)),
+            Cell::Time { at, date_only } => {
+                let time = chrono::DateTime::from_timestamp_micros(at)?;
+                let format = if date_only { "%Y-%m-%d" } else { "%Y-%m-%dT%H:%M:%S%.fZ" };
+                Some(Cow::Owned(time.format(format).to_string().into_bytes()))
+            }
         }
     }
 }
@@ -470,7 +485,7 @@ impl<'a> Builder<'a> {
                     wanted &= only.is_none() || code != 0;
                     Judged::Code(code)
                 }
-                Wanted::Text { .. } | Wanted::Label { .. } => Judged::Later,
+                Wanted::Text { .. } | Wanted::Label { .. } | Wanted::Cell => Judged::Later,
                 Wanted::Amount => {
                     self.amounts[position] = match field.column.and_then(|slot| row.amount(slot)) {
                         Some(amount) => Some(amount),
@@ -575,6 +590,7 @@ impl<'a> Builder<'a> {
             match (&mut self.columns[position], self.judged[position]) {
                 (Column::Ids(ids), _) => ids.push(self.layout.key(value.text())),
                 (Column::Times(times), Judged::Time(at)) => times.push(at),
+                (Column::Cells(cells), _) => cells.push(value.shown().as_deref()),
                 (Column::Amounts(amounts), _) => amounts.push(self.amounts[position]),
                 (Column::Codes(codes), Judged::Code(code)) => codes.push(code),
                 (Column::Codes(codes), _) => codes.push(text_code(field, &mut self.memos[position], value)),
@@ -640,6 +656,7 @@ fn empty_column(wanted: &Wanted) -> Column {
             Column::Codes(Vec::with_capacity(ROOM))
         }
         Wanted::Amount | Wanted::Quantity => Column::Amounts(Vec::new()),
+        Wanted::Cell => Column::Cells(Cells::default()),
     }
 }
 
@@ -676,6 +693,7 @@ fn filtered(batch: Batch, met: &[bool]) -> Batch {
         Column::Times(times) => Column::Times(pick(times, met)),
         Column::Codes(codes) => Column::Codes(pick(codes, met)),
         Column::Amounts(amounts) => Column::Amounts(pick(amounts, met)),
+        Column::Cells(cells) => Column::Cells(cells.picked(met)),
     });
     Batch {
         rows: met.iter().filter(|met| **met).count(),

@@ -17,6 +17,7 @@ mod matrix;
 mod ndjson;
 mod parquet;
 mod points;
+pub mod rows;
 pub mod sink;
 mod sparkline;
 mod terminal;

@@ -25,6 +25,7 @@ mod cli_output;
 mod cohort;
 mod cohort_cases;
 mod cohort_naive;
+mod convert;
 mod cost;
 mod cron;
 mod cron_year;

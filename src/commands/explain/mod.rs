@@ -27,7 +27,8 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome> {
         Err(Stop::Show(text)) => return super::show(text.as_bytes()),
         Err(Stop::Usage(error)) => return Err(error),
     };
-    let Some(sources) = command.sources() else {
+    let sources = command.sources().filter(|_| !matches!(command, Command::Init(_) | Command::Convert(_)));
+    let Some(sources) = sources else {
         let error = Error::usage(format!("{} computes nothing that has to be explained", command.name()));
         return Err(error.with_hint(format!("`funnel {} --help` says what it does", command.name())));
     };
