@@ -11,14 +11,14 @@ use std::path::PathBuf;
 const EXAMPLES: &str = "\
 Examples:
   funnel convert export.xlsx -o export.csv
-  funnel convert 'exports/*.csv' -o all.ndjson --rejects rejects.csv
+  funnel convert 'exports/*.csv' -o all.parquet --rejects rejects.csv
   funnel convert crm.csv --encoding windows-1252 --delimiter ';' > clean.csv
   zcat log.ndjson.gz | funnel convert - --format csv";
 
-/// Any export as clean CSV or NDJSON: all columns, text kept as it was
+/// Any export as clean CSV, Parquet or NDJSON: all columns, text kept as it was
 ///
 /// UTF-8, commas, quotes only where they are needed. Cells are neither trimmed nor read as times or amounts; records that
-/// are damaged are rejects, those without any content are left out. Several files are put together by column name.
+/// are damaged are rejects, those without any content are left out. In Parquet every column is text. Several files are put together by column name.
 #[derive(Debug, Clone, Default, Args)]
 #[command(before_help = EXAMPLES)]
 pub struct ConvertArgs {

@@ -1,7 +1,7 @@
 //! What a scan is asked for, and the typed columns it hands out: the boundary between reading and computing.
 //!
-//! Text never crosses it where something is computed: ids become 128-bit keys and other text becomes codes of a dictionary, so that an event
-//! costs a few dozen bytes whatever its names are.
+//! Text never crosses it where something is computed: ids become 128-bit keys and other text becomes codes of a
+//! dictionary, so that an event costs a few dozen bytes whatever its names are.
 
 use crate::model::decimal::Decimal;
 use crate::model::time::Micros;

@@ -15,7 +15,7 @@ mod machine;
 mod markdown;
 mod matrix;
 mod ndjson;
-mod parquet;
+pub mod parquet;
 mod points;
 pub mod rows;
 pub mod sink;

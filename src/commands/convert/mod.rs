@@ -13,6 +13,7 @@ use crate::document::Note;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::cells::Exports;
 use crate::input::source::Scan;
+use crate::render::parquet::rows::ParquetRows;
 use crate::render::rows::{CsvRows, FORMULA, NdjsonRows, RowWriter};
 use crate::render::{CsvFormulas, Outcome, Output};
 use crate::ui::{ColorChoice, ErrorFormat, Ui};
@@ -54,7 +55,8 @@ pub fn run(cli: &Cli, args: &ConvertArgs) -> Result<Outcome> {
     };
     let written = output.write_with(|out| match format {
         RowFormat::Ndjson => write(&mut NdjsonRows::new(out), &exports.names, &spool, &places),
-        RowFormat::Csv | RowFormat::Parquet => write(&mut CsvRows::new(out, formulas), &exports.names, &spool, &places),
+        RowFormat::Csv => write(&mut CsvRows::new(out, formulas), &exports.names, &spool, &places),
+        RowFormat::Parquet => write(&mut ParquetRows::new(out), &exports.names, &spool, &places),
     });
     written.map_err(formula_hint)
 }
@@ -77,12 +79,9 @@ fn format(args: &ConvertArgs) -> Result<RowFormat> {
         (None, Some("parquet")) => RowFormat::Parquet,
         (None, Some(other)) => {
             let error = Error::usage(format!("convert writes CSV, NDJSON and Parquet, not {other}"));
-            return Err(error.with_hint("name the file .csv or .ndjson, or say --format csv"));
+            return Err(error.with_hint("name the file .csv, .ndjson or .parquet, or say --format csv"));
         }
     };
-    if format == RowFormat::Parquet {
-        return Err(Error::usage("convert cannot write Parquet yet").with_hint("--format csv or ndjson"));
-    }
     if args.csv_formulas.is_some() && format != RowFormat::Csv {
         return Err(Error::usage("--csv-formulas is for CSV").with_hint("leave it out, or say --format csv"));
     }
@@ -114,7 +113,7 @@ fn same_file(path: &Path, output: Option<&Path>) -> bool {
     output.and_then(real).is_some_and(|output| real(path) == Some(output))
 }
 
-/// An object cannot have a name twice.
+/// Neither an object nor a Parquet file can have a name twice.
 fn refuse_repeated(names: &[String], format: RowFormat) -> Result<()> {
     let repeated = names.iter().enumerate().find(|(position, name)| names[..*position].contains(name));
     match repeated.filter(|_| format != RowFormat::Csv) {

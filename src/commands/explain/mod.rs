@@ -5,7 +5,7 @@ mod terms;
 use super::output;
 use crate::args::explain::ExplainArgs;
 use crate::args::generate::flag_help;
-use crate::cli::{self, Stop};
+use crate::cli::{self, Command, Stop};
 use crate::config::settings::{Area, InForce, Origin, Settings};
 use crate::config::{self, Environment};
 use crate::document::Document;
@@ -27,7 +27,7 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome> {
         Err(Stop::Show(text)) => return super::show(text.as_bytes()),
         Err(Stop::Usage(error)) => return Err(error),
     };
-    let sources = command.sources().filter(|_| !matches!(command, Command::Init(_) | Command::Convert(_)));
+    let sources = command.sources().filter(|_| !matches!(command, Command::Convert(_)));
     let Some(sources) = sources else {
         let error = Error::usage(format!("{} computes nothing that has to be explained", command.name()));
         return Err(error.with_hint(format!("`funnel {} --help` says what it does", command.name())));

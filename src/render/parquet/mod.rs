@@ -3,6 +3,8 @@
 //! Writes through polars. Money is written as a floating-point number (exact to 15 digits), elapsed times in the unit
 //! asked for; what is missing is null.
 
+pub mod rows;
+
 use super::machine::TimeUnit;
 use crate::document::{Cell, Column, ColumnType, Table};
 use crate::error::{Error, Result};
