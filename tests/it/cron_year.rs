@@ -5,6 +5,7 @@
 
 use crate::world::{Run, World};
 use chrono::{Days, NaiveDate};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 const WEEKS: usize = 54;
@@ -211,4 +212,30 @@ fn false_alarms_of_many_years_are_as_many_as_promised() {
     let share = f64::from(fals) / f64::from(weeks);
     assert!((0.015..0.035).contains(&share), "{fals} of {weeks}");
     assert!(missed <= 2, "{missed} of 120 bad weeks were missed");
+}
+
+/// 200 people a week: 5 % of them order in the first eight weeks, 20 % ever after. Three weeks are unusual; then the
+/// past begins again with them, and is a past once five weeks are in it. The week of 5 % that comes last is low then.
+#[test]
+fn a_level_that_stays_is_no_alarm_for_ever() {
+    let rates = [[10; 8].as_slice(), &[40; 10], &[10]].concat();
+    let mut log = "id,event,time\n".to_owned();
+    for (week, orders) in rates.iter().enumerate() {
+        let day = first_day() + Days::new(week as u64 * 7);
+        for user in 0..200 {
+            log.push_str(&format!("{week}-{user},visit,{day}T08:00:00Z\n"));
+            if user < *orders {
+                log.push_str(&format!("{week}-{user},order,{day}T09:00:00Z\n"));
+            }
+        }
+    }
+    let world = World::new();
+    world.file("log.csv", log);
+    let as_of = sunday(rates.len() + 1);
+    let arguments = ["conversion", "log.csv", "--steps", "visit,order", "--window", "1d", "--every", "week"];
+    let run = world.run(&[&arguments[..], &["--as-of", &as_of, "--format", "json"]].concat());
+    let outside: Vec<Option<bool>> = run.table("limits").column("outside").iter().map(Value::as_bool).collect();
+    let expected =
+        [[None; 5].as_slice(), &[Some(false); 3], &[Some(true); 3], &[None; 2], &[Some(false); 5], &[Some(true)]];
+    assert_eq!(outside, expected.concat());
 }

@@ -2,7 +2,8 @@
 //!
 //! A period is judged once nobody in it is open any more, against all complete periods of its group before it, those
 //! that were unusual themselves left out. The limits leave what lies beyond three standard deviations of the normal
-//! distribution: with nothing but chance, one complete period in 370 is outside.
+//! distribution: with nothing but chance, one complete period in 370 is outside. Three in a row outside on the same side
+//! are no accidents but a new level: later periods are judged against what came since.
 
 use super::comparison::{counts, sum};
 use super::{Conversion, rate};
@@ -20,8 +21,12 @@ const LEAST_PAST: usize = 5;
 /// So many are named in a sentence.
 const MOST_NAMED: usize = 3;
 
+/// So many unusual ones in a row, on the same side, are a new level.
+const NEW_LEVEL: usize = 3;
+
 pub const CAPTION: &str = "Unusual: chance keeps a complete period inside the limits that those before it set, but for \
-                           one in 370 (p-chart, exact limits at 3 sigma).";
+                           one in 370 (p-chart, exact limits at 3 sigma). Three in a row on the same side are a new \
+                           level, from which the past begins again.";
 
 const OWN: [(&str, ColumnType); 7] = [
     ("entered", ColumnType::Count),
@@ -39,25 +44,51 @@ struct Judged {
     limits: Limits,
 }
 
+/// What later periods of a group are judged against.
+#[derive(Default)]
+struct Past {
+    usual: Vec<Counts>,
+    /// The latest in a row that are outside on the same side.
+    unusual: Vec<Counts>,
+    high: bool,
+}
+
+impl Past {
+    fn take(&mut self, now: Counts, limits: Option<Limits>) {
+        let Some(limits) = limits.filter(|limits| !limits.hold(now.successes)) else {
+            self.usual.push(now);
+            self.unusual.clear();
+            return;
+        };
+        let high = now.successes > limits.upper;
+        if high != self.high {
+            self.unusual.clear();
+        }
+        self.high = high;
+        self.unusual.push(now);
+        if self.unusual.len() == NEW_LEVEL {
+            self.usual = std::mem::take(&mut self.unusual);
+        }
+    }
+}
+
 /// One entry per row; `None` where it is not judged.
 fn judged(conversion: &Conversion<'_>) -> Vec<Option<Judged>> {
     let rows = &conversion.cut.rows;
     let mut judged: Vec<Option<Judged>> = Vec::with_capacity(rows.len());
-    let mut past: Vec<Counts> = Vec::new();
+    let mut past = Past::default();
     for (position, row) in rows.iter().enumerate() {
         if position == 0 || rows[position - 1].group != row.group {
-            past.clear();
+            past = Past::default();
         }
         let now = counts(row);
         if !is_complete(conversion, row) || now.trials == 0 || now.successes > now.trials {
             judged.push(None);
             continue;
         }
-        let before = sum(past.iter().copied());
-        let limits = Limits::of(before, now.trials, THREE_SIGMA).filter(|_| past.len() >= LEAST_PAST);
-        if limits.is_none_or(|limits| limits.hold(now.successes)) {
-            past.push(now);
-        }
+        let before = sum(past.usual.iter().copied());
+        let limits = Limits::of(before, now.trials, THREE_SIGMA).filter(|_| past.usual.len() >= LEAST_PAST);
+        past.take(now, limits);
         judged.push(limits.map(|limits| Judged { before, limits }));
     }
     judged
