@@ -96,6 +96,27 @@ impl<'a> Naive<'a> {
         })
     }
 
+    /// The excluded event after which nothing of an entry goes on: some way from it has reached the exclusion's first
+    /// step before, and none its last.
+    fn entry_end(&self, entry: i64) -> Option<i64> {
+        if self.rules.any_order {
+            return None;
+        }
+        let ways = || self.chains.iter().filter(|chain| chain[0].1 == entry && !self.is_ended(chain));
+        let first = |from: usize| ways().flatten().filter(|(step, _)| *step >= from).map(|(_, time)| *time).min();
+        let ends = self.rules.exclusions.iter().zip(&self.unit.excluded).filter(|((from, _), _)| *from > 0);
+        let ends = ends.filter_map(|((from, to), times)| {
+            let start = first(*from)?;
+            let end = times.iter().copied().filter(|time| *time > start).min()?;
+            first(*to).is_none_or(|last| end < last).then_some(end)
+        });
+        ends.min()
+    }
+
+    fn goes_on_too_long(&self, chain: &Chain) -> bool {
+        self.entry_end(chain[0].1).is_some_and(|end| chain[chain.len() - 1].1 > end)
+    }
+
     /// The first excluded event that ends the attempt where it stands now.
     fn exclusion_ahead(&self, chain: &Chain) -> Option<i64> {
         let (last, now) = chain[chain.len() - 1];
@@ -162,6 +183,7 @@ impl<'a> Naive<'a> {
         let (last, now) = chain[chain.len() - 1];
         let mut over = self.window_end(chain[0].1);
         over = over.min(self.exclusion_ahead(chain).unwrap_or(i64::MAX));
+        over = over.min(self.entry_end(chain[0].1).unwrap_or(i64::MAX));
         if self.rules.any_order {
             return over;
         }
@@ -175,7 +197,8 @@ impl<'a> Naive<'a> {
 
     pub fn answer(&mut self) -> Answer {
         self.extend(0, &mut Vec::new());
-        let counting = |chain: &&Chain| !self.is_ended(chain) && (!self.rules.drop || self.is_clean(chain));
+        let holds = |chain: &&Chain| !self.is_ended(chain) && !self.goes_on_too_long(chain);
+        let counting = |chain: &&Chain| holds(chain) && (!self.rules.drop || self.is_clean(chain));
         let key = |chain: &Chain| {
             let optional = chain.len() - self.depth(chain);
             let last = chain[chain.len() - 1].1;
@@ -186,7 +209,7 @@ impl<'a> Naive<'a> {
             return Answer { times: vec![None; self.rules.steps.len()], depth: 0, over: None };
         };
         let depth = self.depth(best);
-        let open = self.chains.iter().filter(|chain| !self.is_ended(chain)).map(|chain| self.over(chain)).max();
+        let open = self.chains.iter().filter(holds).map(|chain| self.over(chain)).max();
         Answer { times: self.laid_out(best), depth, over: open.filter(|_| depth < self.required()) }
     }
 }

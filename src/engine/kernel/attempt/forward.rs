@@ -4,6 +4,7 @@
 //! a bound below on the time of the step before, and a later occurrence can be reached from the latest entry of the
 //! earlier ones. Several optional steps make several such rows, by how many were taken.
 
+use super::ended::Reached;
 use super::limits::Limit;
 use super::{Attempts, EntryRange, Event, Goal, Moment, Unit};
 use crate::model::time::Micros;
@@ -51,6 +52,7 @@ impl Attempts {
     /// states and the best attempt behind.
     pub(super) fn forward(&mut self, unit: Unit<'_>, entries: EntryRange, judged: Judged, furthest: usize) {
         self.states.fill(None);
+        self.reached.iter_mut().for_each(Reached::clear);
         self.best = None;
         let ignoring = judged == Judged::Ignoring;
         let unit = if ignoring { Unit { excluded: &[], ..unit } } else { unit };
@@ -124,7 +126,11 @@ impl Attempts {
             for taken in 0..=self.optional {
                 let Some(state) = states[earlier * (self.optional + 1) + taken] else { continue };
                 let later = |other: &State| (state.required, state.entry) > (other.required, other.entry);
-                if self.may_go_on(&state, step, position, time) && self.starts[taken].as_ref().is_none_or(later) {
+                let ended = self.ended(pass.unit, state.entry).is_some_and(|end| end < time);
+                if !ended
+                    && self.may_go_on(&state, step, position, time)
+                    && self.starts[taken].as_ref().is_none_or(later)
+                {
                     self.starts[taken] = Some(state);
                 }
             }
@@ -183,6 +189,7 @@ impl Attempts {
         let taken = taken + usize::from(optional);
         let required = if optional { from.required } else { time };
         let limit = self.limit(unit, step, lowest, time, from.entry);
+        self.note_reached(from.entry, step, time);
         self.alive = self.alive.max(limit.until);
         let state = State { moment: position, entry: from.entry, required, limit };
         let slot = step * (self.optional + 1) + taken;

@@ -56,9 +56,10 @@ impl Attempts {
         last
     }
 
-    fn end_of(&self, _unit: Unit<'_>, state: &State, next: usize) -> (Micros, Micros) {
+    fn end_of(&self, unit: Unit<'_>, state: &State, next: usize) -> (Micros, Micros) {
         let rule = &self.rules.steps[next];
-        let mut end = (state.limit.until, state.limit.until.saturating_add(1));
+        let until = self.ended(unit, state.entry).map_or(state.limit.until, |end| end.min(state.limit.until));
+        let mut end = (until, until.saturating_add(1));
         if let Some(within) = rule.within {
             let until = state.required.saturating_add(within);
             end = end.min((until, until.saturating_add(1)));

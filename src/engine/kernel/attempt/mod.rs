@@ -3,12 +3,14 @@
 //! An attempt begins with an event of step 1 and takes later steps in their order, each with an event of its own. Steps
 //! that are optional may be skipped; a step with `within` must follow the last required one in that time; one that
 //! comes `directly` stands at the same moment as the step before or at the next moment of the unit; an exclusion ends
-//! the attempt where an excluded event comes after its first step and before its last. Events of one moment are in no
-//! order: neither `directly` nor an exclusion is judged inside a moment.
+//! the attempt where an excluded event comes after its first step and before its last, whatever events could be taken
+//! for these steps later. Events of one moment are in no order: neither `directly` nor an exclusion is judged inside a
+//! moment.
 //!
 //! Of all attempts the deepest counts (by required steps), then the one with more optional steps, then the one that is
 //! done first, then the latest entry; its steps are the earliest that serve.
 
+mod ended;
 mod forward;
 mod limits;
 mod trace;
@@ -17,6 +19,7 @@ use super::matching::Matching;
 use super::{EntryRange, Event};
 use crate::model::time::{Micros, NO_TIME};
 use crate::plan::Ties;
+use ended::Reached;
 use forward::{Judged, State};
 use std::collections::HashSet;
 
@@ -138,6 +141,8 @@ pub struct Attempts {
     before: Vec<Option<State>>,
     starts: Vec<Option<State>>,
     best: Option<Goal>,
+    /// Per exclusion, which entries have reached its steps in this pass.
+    reached: Vec<Reached>,
     /// Until when any attempt of the pass may go on.
     alive: Micros,
     matching: Matching,
@@ -162,6 +167,7 @@ impl Attempts {
             optional,
             required_before,
             depth_at,
+            reached: vec![Reached::default(); rules.exclusions.len()],
             rules,
             moments: Vec::new(),
             states: vec![None; slots],
