@@ -112,6 +112,10 @@ pub fn add(path: &Path, row: &Row) -> Result<bool> {
 
 /// The file as it will be, and whether a row was replaced.
 fn merged(path: &Path, row: &Row) -> Result<(Vec<u8>, bool)> {
+    if std::fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        let error = Error::usage("--append: this is no regular file").in_file(path.display());
+        return Err(error.with_hint("name a file that is there for this"));
+    }
     let mut rows = match std::fs::read(path) {
         Ok(bytes) => parsed(path, &bytes)?,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Vec::new(),

@@ -16,6 +16,7 @@ mod journeys;
 mod lifecycle;
 mod output;
 mod paths;
+mod pattern;
 mod period;
 mod raw;
 mod read;

@@ -1,6 +1,7 @@
 //! Which files a list of names stands for: standard input, paths, patterns; and that none is named twice.
 
 use super::file::ConfigFile;
+use super::pattern;
 use super::settings::InputPath;
 use crate::error::{Error, ErrorKind, Result};
 use std::path::{Path, PathBuf};
@@ -23,32 +24,12 @@ pub fn expand(name: &Path, folder: Option<&Path>) -> Result<Vec<InputPath>> {
         Some(text) if text.contains(['*', '?', '[']) && path.symlink_metadata().is_err() => text,
         _ => return Ok(vec![InputPath::Path(path)]),
     };
-    let mut whole = PathBuf::new();
-    // The signs of a pattern have no meaning in the name of the folder itself.
-    whole.extend(folder.and_then(Path::to_str).map(glob::Pattern::escape));
-    whole.push(pattern);
-    let found = matching(&whole.to_string_lossy())?;
+    let found = pattern::matching(folder.unwrap_or(Path::new("")), Path::new(pattern))?;
     if found.is_empty() {
         let error = Error::usage(format!("no file matches {}", path.display()));
         return Err(error.with_hint("patterns use * ? and [...]"));
     }
     Ok(found.into_iter().map(InputPath::Path).collect())
-}
-
-/// Returns the files (no folders) that match, in alphabetical order.
-fn matching(pattern: &str) -> Result<Vec<PathBuf>> {
-    let options =
-        glob::MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
-    let wrong = |error: glob::PatternError| Error::usage(format!("wrong pattern {pattern}: {}", error.msg));
-    let mut files = Vec::new();
-    for entry in glob::glob_with(pattern, options).map_err(wrong)? {
-        let path = entry.map_err(|error| Error::io(error.path().display(), error.error()))?;
-        if !path.is_dir() {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
 }
 
 /// Refuses a file that is named twice, under whatever name.

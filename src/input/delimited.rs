@@ -1,7 +1,7 @@
 //! Delimited text as one of the file formats: the scanner's records become typed batches.
 
 use super::batch::Batch;
-use super::bytes::ByteSource;
+use super::bytes::{ByteSource, TextEncoding};
 use super::csv::{self, Detected, Fields, RecordSink, ScanOptions};
 use super::evidence::Evidence;
 use super::file::{FileScan, ScanTask};
@@ -155,10 +155,11 @@ impl DelimitedFile {
     }
 
     /// What was guessed about the text.
-    fn notes(&self, encoding: super::bytes::TextEncoding) -> Vec<Note> {
+    fn notes(&self, encoding: TextEncoding) -> Vec<Note> {
         let mut notes = Vec::new();
         let layout = &self.detected.layout;
-        if encoding != layout.dialect.encoding {
+        let is_guess = !self.detected.encoding_told && matches!(encoding, TextEncoding::SingleByte(_));
+        if is_guess || encoding != layout.dialect.encoding {
             let text = format!("{}: read as Windows-1252; it is no UTF-8", self.path());
             notes.push(Note::note("encoding", text));
         }

@@ -5,7 +5,7 @@ use super::evidence::Evidence;
 use super::file::File;
 use super::left_out::LaidTest;
 use super::source::Shared;
-use super::values::{AmountColumn, AmountFlags, AmountFormat, DateOrder, SourceZone, TimeColumn, TimeFormat};
+use super::values::{AmountColumn, AmountFlags, AmountFormat, Currency, DateOrder, SourceZone, TimeColumn, TimeFormat};
 use crate::document::Note;
 use crate::error::{Error, Result};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +39,8 @@ pub struct Formats {
     told: Told,
     times: Known<Option<TimeColumn>>,
     amounts: Known<AmountColumn>,
+    /// The currency of each column by name, and the file that had it first.
+    currencies: Mutex<BTreeMap<String, (Currency, String)>>,
     notes: Mutex<Vec<Note>>,
 }
 
@@ -49,8 +51,15 @@ impl Formats {
             told,
             times: Mutex::new(BTreeMap::new()),
             amounts: Mutex::new(BTreeMap::new()),
+            currencies: Mutex::new(BTreeMap::new()),
             notes: Mutex::new(Vec::new()),
         }
+    }
+
+    /// Whether the format of times is found in the data, column by column.
+    #[must_use]
+    pub const fn finds_times(&self) -> bool {
+        self.told.time_format.is_none()
     }
 
     /// Whether naive times of typed files are in a zone other than UTC.
@@ -141,12 +150,27 @@ impl Formats {
             let flags = self.told.amounts;
             let format = if is_count { found.decide_whole(flags) } else { found.decide(flags) };
             let format = format.map_err(|problem| undecided(*slot, problem.to_string(), problem.hint()))?;
+            self.refuse_currencies(file, column, format)?;
             let format = AmountColumn::new(format).with_nulls(shared.nulls.clone());
             let format = format.with_shortened(self.told.shortened);
             remember(&self.amounts, file, column, format.clone());
             decided.amounts.insert(*slot, format);
         }
         Ok(decided)
+    }
+
+    /// A column has one currency, in all files of the source: amounts in several are never added.
+    fn refuse_currencies(&self, file: &File, column: usize, format: AmountFormat) -> Result<()> {
+        let Some(currency) = format.currency else { return Ok(()) };
+        let name = &file.headers()[column];
+        let mut known = self.currencies.lock().unwrap_or_else(PoisonError::into_inner);
+        let (other, path) = known.entry(name.clone()).or_insert_with(|| (currency, file.path().to_owned()));
+        if *other == currency {
+            return Ok(());
+        }
+        let message = format!("the amounts are in {}, those of {path} in {}", currency.name(), other.name());
+        let error = Error::data(message).at(file.path(), None, Some(name));
+        Err(error.with_hint("convert them to one currency first, or analyse the files one by one"))
     }
 
     /// Fills in what is told or already known; leaves in the lists what must be found out.

@@ -173,6 +173,7 @@ impl Source {
             scanned.staged.extend(found.staged);
             scanned.scan.add(file, found.account, found.rejects, found.reasons);
             scanned.scan.notes.extend(found.notes);
+            scanned.scan.notes.extend(never(file, found.seen.never));
             let skipped = |applied: &Applied| applied.skipped(file.path(), found.seen.left_out);
             scanned.scan.notes.extend(self.preset.as_ref().and_then(skipped));
             if stop.load(Ordering::Relaxed) {
@@ -196,6 +197,9 @@ impl Source {
 
     /// Says how one file answers a request.
     fn task(&self, file: &File, request: &Request, conditions: &Conditions, notes: &mut Vec<Note>) -> Result<ScanTask> {
+        let asked = request.fields.iter().map(|field| field.column.as_str());
+        let conditions_name = conditions.predicates.iter().chain(&conditions.filter).flat_map(Condition::names);
+        refuse_doubles(file, asked.chain(conditions_name.map(String::as_str)))?;
         let mut slots = Slots::default();
         let laid: Vec<(Option<usize>, &Field)> =
             request.fields.iter().map(|field| (self.slot(file, &field.column, &mut slots), field)).collect();
@@ -402,6 +406,26 @@ impl Scan {
             entry.0 += reason.rows;
         }
         self.account.files.push(account);
+    }
+}
+
+/// Says that dates stand for ends which are not known.
+fn never(file: &File, count: u64) -> Option<Note> {
+    let text = format!(
+        "{}: {count} times are 9999-12-31 or 2050-01-01: read as none, since they stand for no end",
+        file.path()
+    );
+    (count > 0).then(|| Note::note("no_end", text))
+}
+
+/// A name that two columns of a file have says not which of them is meant.
+fn refuse_doubles<'n>(file: &File, mut names: impl Iterator<Item = &'n str>) -> Result<()> {
+    let is_double = |name: &&str| file.headers().iter().filter(|header| header == name).count() > 1;
+    match names.find(is_double) {
+        Some(name) => Err(Error::data(format!("two columns are called `{name}`"))
+            .at(file.path(), Some(1), Some(name))
+            .with_hint("give them names of their own in the export, or --no-header COL,... with --skip-lines 1")),
+        None => Ok(()),
     }
 }
 

@@ -13,7 +13,7 @@ use super::values::{AmountColumn, NullWords, TimeColumn, TimeParser, clean, norm
 use crate::error::Result;
 use crate::model::decimal::Decimal;
 use crate::model::presets::Ids;
-use crate::model::time::{Micros, NO_TIME};
+use crate::model::time::{LATEST_EXCLUDED, MICROS_PER_DAY, Micros, NO_TIME};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -162,11 +162,13 @@ pub struct Seen {
     /// Times read, and how many of them were dates without a clock.
     pub times: u64,
     pub dates: u64,
+    /// Dates that stand for no end.
+    pub never: u64,
 }
 
 impl Default for Seen {
     fn default() -> Self {
-        Self { latest: NO_TIME, after_as_of: 0, left_out: 0, times: 0, dates: 0 }
+        Self { latest: NO_TIME, after_as_of: 0, left_out: 0, times: 0, dates: 0, never: 0 }
     }
 }
 
@@ -177,6 +179,7 @@ impl Seen {
         self.left_out += other.left_out;
         self.times += other.times;
         self.dates += other.dates;
+        self.never += other.never;
     }
 }
 
@@ -236,6 +239,7 @@ pub struct BareEvents<'b> {
     nulls: &'b NullWords,
     as_of: Micros,
     id_column: usize,
+    time_column: usize,
     rows: &'b mut usize,
     seen: &'b mut Seen,
 }
@@ -259,6 +263,9 @@ impl BareEvents<'_> {
         if self.nulls.is_null(id) {
             return Err(id_fault(id, self.id_column));
         }
+        if !in_range(at) {
+            return Err(Fault { column: self.time_column, reason: OUT_OF_RANGE });
+        }
         self.seen.times += 1;
         if at > self.as_of {
             self.seen.after_as_of += 1;
@@ -278,6 +285,25 @@ impl BareEvents<'_> {
 const EMPTY_TIME: &str = "empty time";
 const EMPTY_NAME: &str = "empty name";
 const NO_TIME_FORMAT: &str = "not a time";
+const OUT_OF_RANGE: &str = super::values::TimeFault::OutOfRange.reason();
+
+/// Whether a typed time is one that a written one could be.
+#[inline]
+const fn in_range(at: Micros) -> bool {
+    0 <= at && at < LATEST_EXCLUDED
+}
+
+/// The dates 2050-01-01 and 9999-12-31, which systems write for an end that is not known.
+const NEVER: [Micros; 2] = [29_220 * MICROS_PER_DAY, 2_932_896 * MICROS_PER_DAY];
+
+const fn is_never(at: Micros) -> bool {
+    at == NEVER[0] || at >= NEVER[1]
+}
+
+/// Whether a text is the date 9999-12-31, which lies outside the times that are read.
+fn says_never(text: &[u8]) -> bool {
+    [b"9999-12-31".as_slice(), b"31/12/9999", b"12/31/9999", b"31.12.9999"].iter().any(|never| text.starts_with(never))
+}
 
 fn id_fault(id: &[u8], column: usize) -> Fault {
     Fault { column, reason: if id.is_empty() { "empty id" } else { "null word as id" } }
@@ -345,7 +371,8 @@ impl<'a> Builder<'a> {
             return Err(id_fault(id, event.id));
         }
         let (at, date_only) = match time {
-            Cell::Time { at, date_only } => (at, date_only),
+            Cell::Time { at, date_only } if in_range(at) => (at, date_only),
+            Cell::Time { .. } => return Err(Fault { column: event.time, reason: OUT_OF_RANGE }),
             Cell::Null | Cell::Text(_) => {
                 let text = clean(time.text());
                 let fault = |reason| Fault { column: event.time, reason };
@@ -381,7 +408,8 @@ impl<'a> Builder<'a> {
     /// The way of plain events with nothing else to keep: id, time and name are all that is asked of them.
     #[must_use]
     pub fn bare_events(&mut self) -> Option<BareEvents<'_>> {
-        let id_column = self.event.as_ref().filter(|_| self.texts.is_none())?.id;
+        let event = self.event.as_ref().filter(|_| self.texts.is_none())?;
+        let (id_column, time_column) = (event.id, event.time);
         match self.columns.as_mut_slice() {
             [Column::Ids(ids), Column::Times(times), Column::Codes(codes)] => Some(BareEvents {
                 ids,
@@ -390,6 +418,7 @@ impl<'a> Builder<'a> {
                 nulls: &self.layout.nulls,
                 as_of: self.layout.as_of.unwrap_or(Micros::MAX),
                 id_column,
+                time_column,
                 rows: &mut self.rows,
                 seen: &mut self.seen,
             }),
@@ -412,6 +441,9 @@ impl<'a> Builder<'a> {
         let id = clean(id);
         if self.layout.nulls.is_null(id) {
             return Err(id_fault(id, self.event.as_ref().map_or(0, |event| event.id)));
+        }
+        if !in_range(at) {
+            return Err(Fault { column: self.event.as_ref().map_or(0, |event| event.time), reason: OUT_OF_RANGE });
         }
         self.take_event(id, at, code, row);
         Ok(())
@@ -522,20 +554,34 @@ impl<'a> Builder<'a> {
     #[inline]
     fn time(&mut self, position: usize, value: Cell<'_>, required: bool) -> std::result::Result<Micros, &'static str> {
         let (at, date_only) = match value {
-            Cell::Time { at, date_only } => (at, date_only),
+            Cell::Time { at, .. } if !required && is_never(at) => return Ok(self.never()),
+            Cell::Time { at, date_only } if in_range(at) => (at, date_only),
+            Cell::Time { .. } => return Err(OUT_OF_RANGE),
             Cell::Null | Cell::Text(_) => {
                 let text = clean(value.text());
                 if self.layout.nulls.is_null(text) {
                     return if required { Err(EMPTY_TIME) } else { Ok(NO_TIME) };
                 }
+                if !required && says_never(text) {
+                    return Ok(self.never());
+                }
                 let Some(parser) = &mut self.parsers[position] else { return Err(NO_TIME_FORMAT) };
                 let parsed = parser.parse(text).map_err(super::values::TimeFault::reason)?;
+                if !required && parsed.date_only && is_never(parsed.at) {
+                    return Ok(self.never());
+                }
                 (parsed.at, parsed.date_only)
             }
         };
         self.seen.times += 1;
         self.seen.dates += u64::from(date_only);
         Ok(at)
+    }
+
+    /// Counts a date that stands for no end.
+    const fn never(&mut self) -> Micros {
+        self.seen.never += 1;
+        NO_TIME
     }
 
     /// The moment at which a record is over, from two times judged before.

@@ -24,6 +24,8 @@ pub struct Detected {
     pub source: ByteSource,
     /// With no column wanted yet.
     pub layout: Layout,
+    /// Whether the encoding was given, so that it is no guess.
+    pub encoding_told: bool,
 }
 
 /// Finds the dialect and the header of a text. `accepts` says whether names hold the columns that the caller needs: the
@@ -73,7 +75,7 @@ pub fn detect(source: ByteSource, options: &ReadingOptions, accepts: &dyn Fn(&[S
         skipped: found.header_line.unwrap_or(found.data.line) - 1,
         encoding_name: decoded.name,
     };
-    Ok(Detected { source: decoded.source, layout })
+    Ok(Detected { source: decoded.source, layout, encoding_told: options.encoding.is_some() })
 }
 
 /// What the user said, without a delimiter where nothing was said about it.

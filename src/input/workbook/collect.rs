@@ -39,6 +39,12 @@ impl Collector {
         }
     }
 
+    /// Takes a cell whose formula was saved without its result.
+    pub(super) fn add_uncomputed(&mut self, place: (u32, u32)) {
+        let cell = Stored { row: place.0, column: narrow(place.1), kind: Kind::Uncomputed, start: 0, length: 0 };
+        self.cells.push(cell);
+    }
+
     /// As [`Self::add`], for the formats that hand out owned cells.
     pub(super) fn add_owned(&mut self, place: (u32, u32), value: &Data) -> Result<(), TooLong> {
         match value {

@@ -8,16 +8,20 @@ use crate::input::batch::{Batch, Wanted};
 use crate::input::csv::REJECTS_LISTED;
 use crate::input::evidence::Evidence;
 use crate::input::file::{FileScan, Reason, ScanTask};
+use crate::input::formats::Formats;
 use crate::input::source::Shared;
-use crate::input::typed::{Builder, Cell, Fault, Layout, Row, Seen};
+use crate::input::typed::{Builder, Cell, Fault, LaidField, Layout, Reader, Row, Seen};
 use crate::input::values::{
-    AmountColumn, AmountFault, AmountFormat, DecimalMark, ParsedTime, SourceZone, TimeColumn, TimeFault, TimeFormat,
+    AmountColumn, AmountFault, AmountFormat, DecimalMark, ParsedTime, TimeColumn, TimeFault, TimeFormat,
 };
 use crate::model::decimal::Decimal;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const ERROR_VALUE: &str = "an error value of the sheet";
+const UNCOMPUTED: &str = "a formula without its result (open the workbook in a spreadsheet and save it)";
+const DATE_AMONG_TEXT: &str = "a date cell in a column of dates as text (day and month may be swapped)";
+
 const INEXACT_NAME: &str = "a number too long to be exact: ids and names must be text cells";
 
 /// So many rows make a batch.
@@ -106,7 +110,7 @@ impl WorkbookFile {
         stage: &(dyn Fn(&Batch) -> S + Sync),
         stop: &AtomicBool,
     ) -> Result<FileScan<S>> {
-        let mut judge = Judge::new(&task.layout, &task.needed, shared.formats.zone());
+        let mut judge = Judge::new(&task.layout, &task.needed, &shared.formats);
         let mut tally = Tally::new(self);
         let (mut staged, mut seen) = (Vec::new(), Seen::default());
         let mut builder = Builder::new(&task.layout);
@@ -235,11 +239,16 @@ impl<'s> Row<'s> for Shown<'_, 's> {
     fn cell(&self, slot: usize) -> Cell<'s> {
         let is_time = self.times.get(slot).copied().unwrap_or_default();
         match self.cells.stored(slot).map(|cell| cell.kind) {
-            Some(Kind::Error) => Cell::Null,
+            Some(Kind::Error | Kind::Uncomputed) => Cell::Null,
             Some(Kind::Number | Kind::Inexact) if !is_time => Cell::Null,
             _ => self.cells.written(slot),
         }
     }
+}
+
+/// Whether times of the column are written as text in another form than the typed cells.
+fn is_other_format(field: &LaidField) -> bool {
+    matches!(&field.reader, Reader::Time(Some(column)) if column.format != TimeFormat::Iso)
 }
 
 /// Reads the cells that need no format, and leaves the others to the builder.
@@ -250,18 +259,21 @@ struct Judge<'t> {
     amounts: Vec<Option<Decimal>>,
     iso: TimeColumn,
     plain: AmountColumn,
+    /// Whether the formats of times were found in the data.
+    found: bool,
 }
 
 impl<'t> Judge<'t> {
-    fn new(layout: &'t Layout, needed: &'t [usize], zone: SourceZone) -> Self {
+    fn new(layout: &'t Layout, needed: &'t [usize], formats: &Formats) -> Self {
         let plain = AmountFormat { decimal: DecimalMark::Point, thousands: None, currency: None };
         Self {
             layout,
             needed,
             read: vec![None; needed.len()],
             amounts: vec![None; needed.len()],
-            iso: TimeColumn::new(TimeFormat::Iso, zone),
+            iso: TimeColumn::new(TimeFormat::Iso, formats.zone()),
             plain: AmountColumn::new(plain),
+            found: formats.finds_times(),
         }
     }
 
@@ -272,17 +284,28 @@ impl<'t> Judge<'t> {
             let Some(slot) = field.column else { continue };
             let stored = self.needed.get(slot).and_then(|column| row.get(*column));
             let Some(stored) = stored else { continue };
-            let judged = self.judge(slot, &field.wanted, stored.kind, sheet.text(stored));
+            let judged = self.judge(slot, field, stored.kind, sheet.text(stored));
             judged.map_err(|reason| Fault { column: slot, reason })?;
         }
         let (read, amounts) = (self.read.as_slice(), self.amounts.as_slice());
         builder.push(&Cells { sheet, row, needed: self.needed, read, amounts })
     }
 
-    fn judge(&mut self, slot: usize, wanted: &Wanted, kind: Kind, text: &str) -> std::result::Result<(), &'static str> {
-        match (wanted, kind) {
+    fn judge(
+        &mut self,
+        slot: usize,
+        field: &LaidField,
+        kind: Kind,
+        text: &str,
+    ) -> std::result::Result<(), &'static str> {
+        match (&field.wanted, kind) {
+            // A spreadsheet that takes 02/01 for the first of February leaves 30/01 as text: neither can be trusted.
+            (Wanted::Time { .. }, Kind::Date | Kind::Time) if self.found && is_other_format(field) => {
+                Err(DATE_AMONG_TEXT)
+            }
             (Wanted::Text { .. }, _) => Ok(()),
             (_, Kind::Error) => Err(ERROR_VALUE),
+            (_, Kind::Uncomputed) => Err(UNCOMPUTED),
             (Wanted::Id | Wanted::Name { .. }, Kind::Inexact) => Err(INEXACT_NAME),
             (Wanted::Time { .. }, Kind::Date | Kind::Time) => {
                 let parsed = self.iso.parse(text.trim().as_bytes());

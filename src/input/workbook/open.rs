@@ -9,7 +9,10 @@ use super::{columns, header};
 use crate::document::Note;
 use crate::error::{Error, ErrorKind, Result};
 use crate::input::bytes::{ByteSource, Content};
-use calamine::{Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError};
+use calamine::{
+    DataRef, Ods, OdsError, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, XlsbError, Xlsx, XlsxError,
+};
+use std::collections::BTreeSet;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 
 /// Opens a workbook: the sheet that was named, else the first visible one with data.
@@ -162,9 +165,24 @@ impl<R: Read + Seek> Book for Xlsx<R> {
         };
         let clocks: Vec<Clock> = cells.styles().iter().map(clock).collect();
         let mut collector = Collector::default();
+        let mut empty = BTreeSet::new();
         while let Some((cell, style)) = cells.next_cell_with_style_id()? {
             let clock = clocks.get(style).copied().unwrap_or(Clock::Unsaid);
+            if *cell.get_value() == DataRef::Empty {
+                empty.insert(cell.get_position());
+            }
             collector.add(cell.get_position(), cell.get_value(), clock)?;
+        }
+        drop(cells);
+        // Cells without a value are either blank or formulas that no spreadsheet has computed yet.
+        if !empty.is_empty() {
+            let formulas = self.worksheet_formula(name)?;
+            let (row, column) = formulas.start().unwrap_or_default();
+            let formulas = formulas.used_cells().filter(|(.., formula)| !formula.is_empty());
+            let places = formulas.filter_map(|(down, right, _)| {
+                Some((row.checked_add(u32::try_from(down).ok()?)?, column.checked_add(u32::try_from(right).ok()?)?))
+            });
+            places.filter(|place| empty.contains(place)).for_each(|place| collector.add_uncomputed(place));
         }
         Ok(collector.finish())
     }

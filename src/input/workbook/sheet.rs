@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Time,
     /// `#N/A` and the like.
     Error,
+    /// A formula whose result was not saved: its cell is not empty, and what it holds is not known.
+    Uncomputed,
 }
 
 /// A cell with content.
