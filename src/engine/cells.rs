@@ -1,10 +1,10 @@
 //! Tallies by cut, group and period, and how they become the rows of an answer.
 
-use super::groups::GroupNames;
+use super::groups::{GroupNames, UNREACHED};
 use super::tally::{Outcome, Tally};
 use crate::plan::calendar::Calendar;
 use crate::plan::calendar::PeriodStart;
-use crate::plan::{Cut, CutRow, CutRows, JourneyPlan, NONE, OTHER};
+use crate::plan::{Cut, CutRow, CutRows, JourneyPlan, NONE, NOT_REACHED, OTHER};
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
@@ -160,11 +160,12 @@ impl Layout<'_> {
         }
     }
 
-    /// The groups with the most units, ties by name; then the rest as one group, then those without a value.
+    /// The groups with the most units, ties by name; then the rest as one group, then those without a value
+    /// and those who never reached the step of the value.
     fn shown(&self) -> Vec<Shown> {
         let width = self.plan.by.len();
-        let mut named: Vec<(u32, u64)> =
-            self.units.iter().filter(|(rank, _)| **rank != 0).map(|(rank, units)| (*rank, *units)).collect();
+        let ranks = self.units.iter().filter(|(rank, _)| ![0, UNREACHED].contains(*rank));
+        let mut named: Vec<(u32, u64)> = ranks.map(|(rank, units)| (*rank, *units)).collect();
         named.sort_by_key(|(rank, units)| (std::cmp::Reverse(*units), *rank));
         let rest = named.split_off(named.len().min(self.plan.top));
         let mut shown: Vec<Shown> =
@@ -173,8 +174,10 @@ impl Layout<'_> {
         if !rest.is_empty() {
             shown.push(Shown { label: fixed(OTHER), ranks: rest.iter().map(|(rank, _)| *rank).collect() });
         }
-        if self.units.contains_key(&0) {
-            shown.push(Shown { label: fixed(NONE), ranks: vec![0] });
+        for (rank, label) in [(0, NONE), (UNREACHED, NOT_REACHED)] {
+            if self.units.contains_key(&rank) {
+                shown.push(Shown { label: fixed(label), ranks: vec![rank] });
+            }
         }
         shown
     }

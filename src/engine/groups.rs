@@ -1,7 +1,7 @@
 //! Breakdown values: dictionary codes of one or several columns become one code, and later a rank by name.
 
 use crate::input::dictionary::Dictionary;
-use crate::plan::NONE;
+use crate::plan::{NONE, NOT_REACHED};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -116,6 +116,9 @@ impl Groups {
     }
 }
 
+/// The rank of units that never reached the step whose value is asked for: they have none, which is not an empty one.
+pub const UNREACHED: u32 = u32::MAX;
+
 /// Names of groups by rank (from 1; 0 is none).
 #[derive(Debug, Default)]
 pub struct GroupNames {
@@ -132,6 +135,9 @@ impl GroupNames {
 
     #[must_use]
     pub fn label(&self, rank: u32) -> Vec<String> {
+        if rank == UNREACHED {
+            return vec![NOT_REACHED.to_owned(); self.names.first().map_or(1, Vec::len)];
+        }
         self.names.get((rank as usize).wrapping_sub(1)).cloned().unwrap_or_default()
     }
 

@@ -280,3 +280,6 @@ pub struct JourneyAnswer {
 
 pub const OTHER: &str = "(other)";
 pub const NONE: &str = "(none)";
+
+/// Name of the group of units that never reached the step whose value is asked for.
+pub const NOT_REACHED: &str = "(not reached)";

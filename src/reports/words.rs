@@ -51,11 +51,13 @@ pub fn groups(top: usize, attribution: Attribution) -> String {
         Attribution::First => "A unit's value is the first non-empty one over its events that match a step.".to_owned(),
         Attribution::Last => "A unit's value is the last non-empty one over its events that match a step.".to_owned(),
         Attribution::Step(position) => format!(
-            "A unit's value is that of its event at step {}; it may count under several, or under none.",
+            "A unit's value is that of its event at step {}; it may count under several. Who has not come to that step \
+             stands under (not reached).",
             position + 1
         ),
         Attribution::Same => {
-            "A unit counts under each value that all steps of one of its attempts have; it may count under several."
+            "A unit counts under each value by its events with that value alone, as if it had no others; it may count \
+             under several."
                 .to_owned()
         }
     };

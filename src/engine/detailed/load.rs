@@ -34,18 +34,22 @@ pub enum Allowed {
         step: usize,
         rank: u32,
     },
-    /// For every step only events with this breakdown value.
+    /// Only events with this breakdown value: the others are as if they were not there, for `directly`, strict order
+    /// and exclusions too.
     Everywhere {
         rank: u32,
     },
 }
 
 impl Allowed {
+    fn holds(self, event: &Loaded) -> bool {
+        !matches!(self, Self::Everywhere { rank } if event.rank != rank)
+    }
+
     /// The steps that an event may stand for.
     const fn mask(self, event: &Loaded) -> u64 {
         match self {
             Self::AtStep { step, rank } if event.rank != rank => event.mask & !(1 << step),
-            Self::Everywhere { rank } if event.rank != rank => 0,
             _ => event.mask,
         }
     }
@@ -141,6 +145,9 @@ impl<R: Record> Worker<'_, R> {
         self.excluded.iter_mut().for_each(Vec::clear);
         for position in part {
             let event = &self.loaded[position];
+            if !allowed.holds(event) {
+                continue;
+            }
             for (exclusion, times) in self.excluded.iter_mut().enumerate() {
                 if event.excluded >> exclusion & 1 == 1 {
                     times.push(event.time);

@@ -2,6 +2,7 @@
 
 use super::Worker;
 use super::load::Allowed;
+use crate::engine::groups::UNREACHED;
 use crate::engine::judge::Seen;
 use crate::engine::kernel::attempt::Unit;
 use crate::engine::kernel::{DENIED, EntryRange};
@@ -240,17 +241,17 @@ impl<R: Record> Worker<'_, R> {
         }
     }
 
-    /// What never reached the step has no value there.
+    /// Who never reached the step has no value there, not even an empty one.
     fn count_unreached(&mut self, part: &Range<usize>, range: EntryRange, any: bool, periods: &[BTreeSet<u32>]) {
         let plan = self.judge.plan;
         self.lay_out(part.clone(), Allowed::All);
         self.load_kernel();
         self.judge(range);
         if !any && self.attempt.depth > 0 {
-            *self.counted.group_units.entry(0).or_default() += 1;
+            *self.counted.group_units.entry(UNREACHED).or_default() += 1;
         }
         for cut in (0..plan.cuts.len()).filter(|cut| plan.cuts[*cut].grouped) {
-            self.count_cut(range, Counting { cut, group: 0, taken: None, skipped: &periods[cut] });
+            self.count_cut(range, Counting { cut, group: UNREACHED, taken: None, skipped: &periods[cut] });
         }
     }
 }

@@ -62,7 +62,8 @@ const ENTERED: &str = "Units (users, deals) whose chosen attempt reached the ste
 const RATES: &str = "Entered, divided by entered of the step before or of step 1.";
 const IDENTITY: &str = "Entered = entered of the next step + dropped + open. Open is who has not converted and whose \
                         window, from the latest entry, is not over at the as-of time; deals are open until they are \
-                        lost. Without a window nobody who stopped has dropped.";
+                        lost. Without a window nobody who stopped has dropped, but for those whom strict order, `within`, \
+                        `directly` or an exclusion lets go on no more.";
 const AS_OF: &str = "The latest time over all records, or --as-of. Later records are left out and counted.";
 const MATURE: &str = "Entries whose window was over at the as-of time: no unit among them is open.";
 const ESTIMATE: &str = "Kaplan-Meier at the window, else at the longest time observed: open units count for as long as \
