@@ -249,6 +249,7 @@ mod tests {
             "value",
             "paths",
             "check",
+            "convert",
             "init",
             "explain",
             "completions",

@@ -29,6 +29,12 @@ pub struct FilterArgs {
     /// Default: 0.95.
     #[arg(long, value_name = "LEVEL", value_parser = values::number::confidence)]
     pub confidence: Option<f64>,
+
+    /// Hide what fewer than K units stand behind
+    ///
+    /// From 1 on, with what would tell it by subtraction; conversion, cohort and attribution. Default: nothing is hidden.
+    #[arg(long, value_name = "K", value_parser = values::number::positive)]
+    pub min_cell: Option<u64>,
 }
 
 #[derive(Debug, Clone, Default, Args)]

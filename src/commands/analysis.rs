@@ -31,7 +31,7 @@ pub struct Context<'a> {
 /// # Errors
 /// Any failure; nothing is written then.
 pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
-    super::output::check(&settings.output)?;
+    settings.common.min_cell.map_or(Ok(()), |_| crate::reports::min_cell::check(settings.command))?;
     let open = |settings: &Settings| Output::open(super::output::target(&settings.output).as_deref());
     let begun = super::conclude::Begun::new(settings)?;
     // Before anything is read; but the file may be called after a period that only the data can tell.
@@ -72,6 +72,7 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome> {
     document.notes.extend(context.by_notes());
     document.notes.extend(context.empty_note(&document)?);
     document.notes.splice(0..0, settings.notes.iter().chain(&opened.notes).cloned());
+    settings.common.min_cell.map_or(Ok(()), |least| crate::reports::min_cell::hide(&mut document, least))?;
     ui.notes(&document.notes[settings.notes.len() + opened.notes.len()..]);
     // What depends on the machine is said, and stands in no output.
     if let passes @ 2.. = context.passes.load(Ordering::Relaxed) {

@@ -76,7 +76,10 @@ pub fn answer(
 }
 
 /// As [`answer`], and once more by the values of each driver.
-fn answer_with(
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_with(
     context: &Context<'_>,
     asked: &ConversionSettings,
     plan: &JourneyPlan,

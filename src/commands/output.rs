@@ -17,20 +17,6 @@ pub fn target(output: &OutputSettings) -> Option<PathBuf> {
     }
 }
 
-/// Refuses what cannot be written yet.
-///
-/// # Errors
-/// A usage error for labels in another language than English.
-pub fn check(output: &OutputSettings) -> Result<()> {
-    match output.locale {
-        choices::Locale::En => Ok(()),
-        other => {
-            let error = Error::usage(format!("--locale {} is not supported yet", choices::word(&other)));
-            Err(error.with_hint("leave it out: labels are English"))
-        }
-    }
-}
-
 /// Keeps bytes that are no text from a terminal.
 ///
 /// # Errors
@@ -78,6 +64,11 @@ pub fn options(output: &OutputSettings, surface: &Surface) -> RenderOptions {
             choices::CsvDialect::Plain => CsvDialect::Plain,
             choices::CsvDialect::ExcelEu => CsvDialect::ExcelEu,
         },
-        locale: Locale::En,
+        locale: match output.locale {
+            choices::Locale::En => Locale::En,
+            choices::Locale::Fr => Locale::Fr,
+            choices::Locale::De => Locale::De,
+            choices::Locale::Es => Locale::Es,
+        },
     }
 }

@@ -38,6 +38,7 @@ pub fn common(
         span: None,
         filters: FilterSettings::default(),
         confidence: DEFAULT_CONFIDENCE,
+        min_cell: None,
     };
     let Some((filters, time)) = shared else { return Ok(common) };
     let confidence = Key::number("confidence", number::confidence);
@@ -52,6 +53,7 @@ pub fn common(
         unit: resolver.list(&Key::phrases("where-unit", text::name), &filters.unit)?,
     };
     common.confidence = resolver.value(&confidence, filters.confidence, common.confidence)?;
+    common.min_cell = resolver.optional(&Key::number("min-cell", number::positive), filters.min_cell)?;
     match (common.since_micros(), common.until_micros()) {
         (Some(since), Some(until)) if since > until => Err(Error::usage("--since is later than --until")),
         _ => Ok(common),
@@ -91,8 +93,13 @@ pub fn tables(resolver: &mut Resolver, args: &TableArgs) -> Result<TableSettings
     Ok(TableSettings {
         histogram: resolver.switch("histogram", args.histogram)?,
         compare: resolver.optional(&Key::text("compare", choice), args.compare)?,
-        drivers: each_once("drivers", resolver.list(&Key::list("drivers", text::name), &args.drivers)?)?,
+        drivers: drivers(resolver, &args.drivers)?,
     })
+}
+
+/// Resolves the attributes that are looked at for what separates those who go on.
+pub fn drivers(resolver: &mut Resolver, given: &[String]) -> Result<Vec<String>> {
+    each_once("drivers", resolver.list(&Key::list("drivers", text::name), given)?)
 }
 
 /// Resolves `--by`; a column that is named twice would stand twice in every row.

@@ -1,6 +1,6 @@
 //! From what was given to what is done: one function, called once per run.
 
-use super::analysis::{common, conversion, memory, tables};
+use super::analysis::{common, conversion, drivers, memory, tables};
 use super::attribution::attribution;
 use super::churn::churn;
 use super::cohort::cohort;
@@ -155,7 +155,8 @@ fn analysis(resolver: &mut Resolver, command: &Command) -> Result<Analysis> {
             Analysis::Conversion(ConversionSettings { tables: tables(resolver, &args.tables)?, memory_limit, ..asked })
         }
         Command::Report(args) => {
-            let conversion = conversion(resolver, &args.steps, &args.breakdown)?;
+            let mut conversion = conversion(resolver, &args.steps, &args.breakdown)?;
+            conversion.tables.drivers = drivers(&mut resolver.for_section(&["conversion"]), &[])?;
             let conversion = ConversionSettings { memory_limit: memory(resolver, &args.memory)?, ..conversion };
             let own = &mut resolver.for_section(&["cost"]);
             let mut cost = cost(own, &CostOptions::default(), &args.steps, &BreakdownArgs::default())?;

@@ -182,6 +182,8 @@ pub struct CommonSettings {
     pub filters: FilterSettings,
     /// Between 0 and 1.
     pub confidence: f64,
+    /// Counts of 1 to less than these are hidden.
+    pub min_cell: Option<u64>,
 }
 
 impl CommonSettings {

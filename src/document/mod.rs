@@ -15,6 +15,8 @@ use chrono::NaiveDate;
 pub enum Cell {
     /// No value: written as null, an empty CSV cell, or a dash for people.
     Missing,
+    /// Kept back, since too few units stand behind it: as [`Cell::Missing`] for machines.
+    Hidden,
     Count(u64),
     /// A fraction (0.25 is 25 %).
     Share(f64),

@@ -32,6 +32,7 @@ impl Style {
     pub fn cell(&self, cell: &Cell) -> String {
         match cell {
             Cell::Missing => self.missing(),
+            Cell::Hidden => self.words.hidden.to_owned(),
             Cell::Count(count) => self.group(&count.to_string()),
             Cell::Share(share) => self.percent(*share),
             Cell::Number(number) => self.number(*number),
@@ -70,7 +71,7 @@ impl Style {
     }
 
     fn percent(&self, share: f64) -> String {
-        if share.is_finite() { format!("{} %", self.share_digits(share)) } else { self.missing() }
+        if share.is_finite() { format!("{}{}", self.share_digits(share), self.words.percent) } else { self.missing() }
     }
 
     /// Writes a share in per cent, without the sign.
@@ -179,7 +180,8 @@ impl Style {
         let mut grouped = String::with_capacity(text.len() * 2);
         grouped.push_str(sign);
         for (position, digit) in whole.char_indices() {
-            if position > 0 && (whole.len() - position).is_multiple_of(3) {
+            let is_long = whole.len() >= self.words.least_grouped;
+            if position > 0 && is_long && (whole.len() - position).is_multiple_of(3) {
                 grouped.push_str(self.words.thousands);
             }
             grouped.push(digit);
@@ -196,7 +198,7 @@ impl Style {
 #[must_use]
 pub fn is_missing(cell: &Cell) -> bool {
     match cell {
-        Cell::Missing => true,
+        Cell::Missing | Cell::Hidden => true,
         Cell::Share(value) | Cell::Number(value) | Cell::Elapsed(value) => !value.is_finite(),
         Cell::Instant(micros) => instant(*micros).is_none(),
         _ => false,
@@ -226,10 +228,10 @@ mod tests {
     use crate::document::Cell;
     use crate::model::decimal::Decimal;
     use crate::render::machine::TimeUnit;
-    use crate::render::words::Locale;
+    use crate::render::words::ENGLISH;
 
     fn style() -> Style {
-        Style { words: Locale::En.words(), time_unit: None, cents: false }
+        Style { words: &ENGLISH, time_unit: None, cents: false }
     }
 
     #[test]

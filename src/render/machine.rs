@@ -59,7 +59,7 @@ pub enum Plain<'a> {
 pub fn plain(cell: &Cell, unit: TimeUnit) -> Plain<'_> {
     let optional_number = |value: Option<String>| value.map_or(Plain::Missing, Plain::Number);
     match cell {
-        Cell::Missing => Plain::Missing,
+        Cell::Missing | Cell::Hidden => Plain::Missing,
         Cell::Count(count) => Plain::Number(count.to_string()),
         Cell::Share(value) | Cell::Number(value) => optional_number(number(*value)),
         Cell::Money(amount) => Plain::Number(amount.to_string()),

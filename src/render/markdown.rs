@@ -152,7 +152,7 @@ fn markup_free(text: &str) -> Cow<'_, str> {
 mod tests {
     use super::{markup_free, render};
     use crate::document::{Cell, ColumnType, Document, Section, Table, View, ViewColumn, ViewContent};
-    use crate::render::words::Locale;
+    use crate::render::words::ENGLISH;
 
     #[test]
     fn text_is_never_markup() {
@@ -203,6 +203,6 @@ mod tests {
 
 *Window 14 d.*
 ";
-        assert_eq!(String::from_utf8(render(&document, None, Locale::En.words(), None)).unwrap(), expected);
+        assert_eq!(String::from_utf8(render(&document, None, &ENGLISH, None)).unwrap(), expected);
     }
 }

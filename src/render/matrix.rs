@@ -62,7 +62,7 @@ mod tests {
     use super::{column, shade};
     use crate::document::{Cell, ColumnType, Matrix, Table};
     use crate::render::human::Style;
-    use crate::render::words::Locale;
+    use crate::render::words::ENGLISH;
 
     #[test]
     fn shades_are_quarters_of_the_largest() {
@@ -83,7 +83,7 @@ mod tests {
             vec![text("c"), Cell::Share(1.0), Cell::Missing],
         ];
         let matrix = Matrix { first: 1, scale: 2, partial: vec![(1, 2)] };
-        let style = Style { words: Locale::En.words(), time_unit: None, cents: false };
+        let style = Style { words: &ENGLISH, time_unit: None, cents: false };
         assert_eq!(column(&table, &matrix, 1, style), ["█100.0", "█100.0", "█100.0"]);
         assert_eq!(column(&table, &matrix, 2, style), ["█20.0 ", "░5.0*", ""]);
     }

@@ -10,6 +10,7 @@ mod html;
 mod human;
 mod json;
 mod layout;
+mod locale;
 pub mod lock;
 mod machine;
 mod markdown;
@@ -32,14 +33,17 @@ pub use atomic::{Stopped, abandon};
 pub use csv::{CsvDialect, CsvFormulas};
 pub use escape::{escape, push_json_string};
 pub use formula::{needs_escape, unescape};
+pub use locale::Locale;
 pub use machine::{TimeUnit, figure, instant};
 pub use sink::{Outcome, Output};
-pub use words::{Locale, Words};
+pub use words::Words;
 
 use crate::document::{Document, Note, Table};
 use crate::error::{Error, Result};
 use csv::CsvOptions;
-use html::{is_sources, page_words, setting_text, settings, when};
+use html::{is_sources, setting_text, settings, when};
+
+use std::borrow::Cow;
 use std::path::Path;
 use terminal::TerminalOptions;
 
@@ -121,6 +125,12 @@ impl Format {
         matches!(self, Self::Csv | Self::Ndjson | Self::Parquet)
     }
 
+    /// Tells whether the format is for people, who read it in their language.
+    #[must_use]
+    pub const fn is_for_people(self) -> bool {
+        matches!(self, Self::Table | Self::Markdown | Self::Html | Self::Xlsx)
+    }
+
     /// Tells whether the format has a place of its own for notes, so that no section need repeat them.
     #[must_use]
     pub const fn shows_notes(self) -> bool {
@@ -170,6 +180,7 @@ pub struct RenderedFile {
 /// # Errors
 /// Usage where the table asked for does not exist; data where a formula is refused.
 pub fn render(document: &Document, options: &RenderOptions) -> Result<Rendered> {
+    let document = &*spoken(document, options);
     let picked = options.table.as_deref().map(|name| pick(document, name)).transpose()?;
     if !options.format.holds_one_table() {
         let tables: Vec<&Table> = picked.map_or_else(|| document.tables().collect(), |table| vec![table]);
@@ -195,6 +206,7 @@ pub fn render(document: &Document, options: &RenderOptions) -> Result<Rendered> 
 /// # Errors
 /// As [`render`].
 pub fn render_files(document: &Document, options: &RenderOptions) -> Result<Vec<RenderedFile>> {
+    let document = &*spoken(document, options);
     let picked = options.table.as_deref().map(|name| pick(document, name)).transpose()?;
     let tables = document.tables().filter(|table| picked.is_none_or(|picked| std::ptr::eq(picked, *table)));
     tables
@@ -205,9 +217,15 @@ pub fn render_files(document: &Document, options: &RenderOptions) -> Result<Vec<
         .collect()
 }
 
+/// The document in the language asked for, where people read it.
+fn spoken<'a>(document: &'a Document, options: &RenderOptions) -> Cow<'a, Document> {
+    let locale = if options.format.is_for_people() { options.locale } else { Locale::En };
+    locale::translated(document, locale)
+}
+
 fn render_tables(document: &Document, only: Option<&Table>, options: &RenderOptions) -> Result<Vec<u8>> {
     let unit = options.time_unit.unwrap_or_default();
-    let words = options.locale.words();
+    let words = locale::words(options.locale);
     Ok(match (options.format, only) {
         (Format::Csv, Some(table)) => {
             let (formulas, dialect) = (options.csv_formulas, options.csv_dialect);

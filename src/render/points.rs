@@ -170,7 +170,7 @@ pub fn number(cell: &Cell) -> Option<f64> {
         Cell::Count(count) => *count as f64,
         Cell::Share(value) | Cell::Number(value) | Cell::Elapsed(value) => *value,
         Cell::Money(amount) => amount.to_f64(),
-        Cell::Instant(NO_TIME) | Cell::Missing | Cell::Text(_) | Cell::Flag(_) => return None,
+        Cell::Instant(NO_TIME) | Cell::Missing | Cell::Hidden | Cell::Text(_) | Cell::Flag(_) => return None,
         Cell::Instant(micros) => *micros as f64 / 1e6,
         Cell::Date(date) => f64::from(date.num_days_from_ce() - EPOCH_DAY) * SECONDS_PER_DAY,
     };
@@ -181,7 +181,7 @@ pub fn number(cell: &Cell) -> Option<f64> {
 mod tests {
     use super::{Points, number};
     use crate::document::{Cell, Chart, ColumnType, Measure, Table};
-    use crate::render::words::Locale;
+    use crate::render::words::ENGLISH;
     use chrono::NaiveDate;
 
     #[test]
@@ -201,11 +201,11 @@ mod tests {
         let row = |cell| vec![Cell::Text("a".to_owned()), cell];
         table.rows = vec![row(Cell::Count(1)), row(Cell::Missing)];
         table.chart = Some(Chart::Bars { label: vec![0], value: Measure::plain(1) });
-        assert!(Points::of(&table, Locale::En.words(), None).is_none());
+        assert!(Points::of(&table, &ENGLISH, None).is_none());
         table.rows.push(row(Cell::Count(0)));
-        assert!(Points::of(&table, Locale::En.words(), None).is_some());
+        assert!(Points::of(&table, &ENGLISH, None).is_some());
         // A wild position is a column of missing cells.
         table.chart = Some(Chart::Bars { label: vec![9], value: Measure::plain(9) });
-        assert!(Points::of(&table, Locale::En.words(), None).is_none());
+        assert!(Points::of(&table, &ENGLISH, None).is_none());
     }
 }

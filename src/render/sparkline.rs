@@ -148,7 +148,7 @@ mod tests {
     use super::lines;
     use crate::document::{Cell, Chart, ColumnType, Measure, Table};
     use crate::render::text::width;
-    use crate::render::words::Locale;
+    use crate::render::words::ENGLISH;
     use chrono::{Days, NaiveDate};
 
     fn trend(groups: &[&str], weeks: u64, value: impl Fn(usize, u64) -> Cell) -> Table {
@@ -178,14 +178,14 @@ mod tests {
 
     #[test]
     fn a_block_per_period_from_zero_on() {
-        let found = lines(&trend(&["a"], 5, shares), Locale::En.words(), None, 100);
+        let found = lines(&trend(&["a"], 5, shares), &ENGLISH, None, 100);
         assert_eq!(found, ["won rate  ▁▃ ▅█  0.0 % to 40.0 %, the last may still change"]);
     }
 
     #[test]
     fn groups_share_one_scale() {
         let value = |group: usize, _| Cell::Share(if group == 0 { 0.1 } else { 0.7 });
-        let found = lines(&trend(&["a", "longer"], 3, value), Locale::En.words(), None, 100);
+        let found = lines(&trend(&["a", "longer"], 3, value), &ENGLISH, None, 100);
         assert_eq!(
             found,
             ["a       ▂▂▂  10.0 % to 10.0 %", "longer  ███  70.0 % to 70.0 %, the last may still change"]
@@ -195,15 +195,15 @@ mod tests {
     #[test]
     fn a_narrow_terminal_keeps_the_latest() {
         for room in 20..90 {
-            for line in lines(&trend(&["a"], 60, shares), Locale::En.words(), None, room) {
+            for line in lines(&trend(&["a"], 60, shares), &ENGLISH, None, room) {
                 assert!(width(&line) <= room, "{room}: {line}");
             }
         }
         // The name and 60 periods take 70 columns: the words behind them have no room.
-        let found = lines(&trend(&["a"], 60, shares), Locale::En.words(), None, 80);
+        let found = lines(&trend(&["a"], 60, shares), &ENGLISH, None, 80);
         assert_eq!(width(&found[0]), 70, "{found:?}");
-        let found = lines(&trend(&["a"], 60, shares), Locale::En.words(), None, 60);
+        let found = lines(&trend(&["a"], 60, shares), &ENGLISH, None, 60);
         assert!(found[0].ends_with("  the latest of 60"), "{found:?}");
-        assert!(lines(&trend(&["a"], 2, shares), Locale::En.words(), None, 80).is_empty());
+        assert!(lines(&trend(&["a"], 2, shares), &ENGLISH, None, 80).is_empty());
     }
 }

@@ -195,7 +195,7 @@ mod tests {
     use super::{Content, bar, show};
     use crate::document::{Cell, ColumnType, Table, View, ViewColumn, ViewContent};
     use crate::model::decimal::Decimal;
-    use crate::render::words::Locale;
+    use crate::render::words::ENGLISH;
 
     #[test]
     fn bars_grow_by_eighths() {
@@ -214,7 +214,7 @@ mod tests {
         let column =
             |position| ViewColumn { label: "b".to_owned(), content: ViewContent::Bar(position), expendable: 0 };
         table.view = Some(View { columns: vec![column(0), column(1)], ..View::default() });
-        let shown = show(&table, Locale::En.words(), None);
+        let shown = show(&table, &ENGLISH, None);
         assert_eq!(shown.columns[0].content, Content::Bars(vec![1.0, 0.25]));
         assert_eq!(shown.columns[1].content, Content::Bars(vec![0.25, 0.0]));
     }
@@ -226,7 +226,7 @@ mod tests {
             vec![Cell::Money(Decimal::from_integer(5)), Cell::Text("\u{202e}".to_owned())],
             vec![Cell::Money(Decimal(10_i128.pow(17)))],
         ];
-        let shown = show(&table, Locale::En.words(), None);
+        let shown = show(&table, &ENGLISH, None);
         assert_eq!(shown.columns[0].label, "won value");
         assert_eq!(shown.columns[0].content, Content::Digits(vec!["5.00".to_owned(), "0.10".to_owned()]));
         assert_eq!(shown.columns[1].label, "na\\x1bme");
@@ -239,7 +239,7 @@ mod tests {
         table.rows = vec![vec![Cell::Count(1)]];
         let marks = vec![(0, "largest leak".to_owned()), (0, "immature".to_owned()), (9, "none".to_owned())];
         table.view = Some(View { marks, ..View::default() });
-        let shown = show(&table, Locale::En.words(), None);
+        let shown = show(&table, &ENGLISH, None);
         assert_eq!(shown.marks, [Some("largest leak, immature".to_owned())]);
     }
 }

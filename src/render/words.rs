@@ -1,21 +1,20 @@
-//! All words and number signs for people, in one table per language.
+//! All words and number signs for people, in English; other languages are tables of messages (`locale`).
 //!
-//! A language is added by a [`Words`] and a variant of [`Locale`]; machine formats never look here.
-
-/// The language of labels and numbers for people.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Locale {
-    #[default]
-    En,
-}
+//! Machine formats never look here.
 
 /// What the renderers for people say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Words {
     pub decimal_point: &'static str,
     pub thousands: &'static str,
+    /// Digits of the shortest whole number whose thousands are set apart.
+    pub least_grouped: usize,
+    /// Behind a share, with the space before it.
+    pub percent: &'static str,
     /// Stands for a value that is not there.
     pub missing: &'static str,
+    /// Stands for a value that is kept back.
+    pub hidden: &'static str,
     pub yes: &'static str,
     pub no: &'static str,
     /// Under a table without rows.
@@ -40,19 +39,14 @@ pub struct Words {
     pub days: &'static str,
 }
 
-impl Locale {
-    #[must_use]
-    pub const fn words(self) -> &'static Words {
-        match self {
-            Self::En => &ENGLISH,
-        }
-    }
-}
-
-const ENGLISH: Words = Words {
+/// The words that other languages are given for.
+pub const ENGLISH: Words = Words {
     decimal_point: ".",
     thousands: ",",
+    least_grouped: 4,
+    percent: " %",
     missing: "-",
+    hidden: "hidden",
     yes: "yes",
     no: "no",
     no_rows: "(no rows)",

@@ -15,6 +15,7 @@ pub mod explain;
 pub mod labels;
 pub mod leads;
 pub mod lifecycle;
+pub mod min_cell;
 pub mod paths;
 pub mod pipeline;
 pub mod sources;

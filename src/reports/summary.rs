@@ -34,7 +34,14 @@ pub fn conversion_sections(plan: &JourneyPlan, answer: &JourneyAnswer, confidenc
 
 /// Puts the command's name before the names of its tables.
 fn named(mut table: Table, name: &str) -> Table {
-    table.name = format!("conversion.{name}");
+    name.clone_into(&mut table.name);
+    conversion_table(table)
+}
+
+/// A table of `funnel conversion` under its name in the report.
+#[must_use]
+pub fn conversion_table(mut table: Table) -> Table {
+    table.name = format!("conversion.{}", table.name);
     table
 }
 

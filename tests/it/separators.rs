@@ -450,3 +450,31 @@ fn what_cannot_be_separated_is_said() {
     assert!(filed.table("separators").texts("attribute").iter().all(|name| name == "size"));
     assert_eq!(filed.json()["settings"]["drivers"], serde_json::json!(["size"]));
 }
+
+/// `drivers` of `[conversion]` bring the table into the report, as the command itself makes it.
+#[test]
+fn the_report_shows_what_its_configuration_asks_for() {
+    let world = World::new();
+    let mut log = "user_id,event,timestamp,device\n".to_owned();
+    users(&mut log, 30, "phone", 1, true);
+    users(&mut log, 95, "phone", 1, false);
+    users(&mut log, 44, "desk", 1, false);
+    world.file("log.csv", log);
+    let config = "[sources.log]\nkind = \"events\"\nfiles = [\"log.csv\"]\n\n[[steps]]\nevent = \"visit\"\n\n\
+                  [[steps]]\nevent = \"buy\"\n\n[conversion]\nwindow = \"3d\"\n";
+    world.file("funnel.toml", config);
+    let json = ["--as-of", "2026-01-21", "--format", "json"];
+    let names = |run: &Run| {
+        run.json()["tables"].as_array().expect("tables").iter().map(|table| table["name"].clone()).collect::<Vec<_>>()
+    };
+    let plain = world.run(&[&["report"], &json[..]].concat());
+    assert!(!names(&plain).contains(&Value::from("conversion.separators")), "{}", plain.block());
+    world.file("funnel.toml", format!("{config}drivers = [\"device\"]\n"));
+    let report = world.run(&[&["report"], &json[..]].concat());
+    let own = world.run(&[&["conversion"], &json[..]].concat());
+    let table = report.table("conversion.separators");
+    assert_eq!(table.rows, own.table("separators").rows);
+    assert_eq!(row(&table, 1, "device", "phone")["went_on"], 30);
+    world.file("funnel.toml", format!("{config}drivers = [\"devise\"]\n"));
+    world.run(&[&["report"], &json[..]].concat()).expect_error(3, &["devise"]);
+}

@@ -99,7 +99,7 @@ pub fn number(cell: &Cell) -> Option<f64> {
         }
         Cell::Money(amount) => amount.to_string().parse().ok(),
         Cell::Flag(flag) => Some(f64::from(u8::from(*flag))),
-        Cell::Missing | Cell::Instant(_) | Cell::Date(_) | Cell::Text(_) => None,
+        Cell::Missing | Cell::Hidden | Cell::Instant(_) | Cell::Date(_) | Cell::Text(_) => None,
     }
 }
 
@@ -118,6 +118,7 @@ pub fn shown(cell: &Cell) -> String {
         Cell::Instant(micros) => instant(*micros),
         Cell::Text(text) => text.clone(),
         Cell::Missing => "empty".to_owned(),
+        Cell::Hidden => "hidden".to_owned(),
     }
 }
 

@@ -35,7 +35,6 @@ pub fn run(args: &ExplainArgs) -> Result<Outcome> {
     let environment = Environment::from_process()?;
     let file = config::load(sources.config(), &environment, Path::new(""))?;
     let settings = config::resolve_settings(&command, &environment, file.as_ref())?;
-    output::check(&settings.output)?;
     let output = Output::open(output::target(&settings.output).as_deref())?;
     let ui = super::ui(&settings);
     ui.notes(&settings.notes);

@@ -2,21 +2,24 @@
 
 use super::{FEWEST_A_WEEK, MOST_WEEKS, Part, Shared, channel};
 use crate::commands::analysis::Context;
-use crate::commands::conversion::{answer, every, main_sources, plan, run_notes, settings};
+use crate::commands::conversion::{answer_with, every, main_sources, plan, run_notes, settings};
+use crate::commands::drivers;
 use crate::config::settings::ReportSettings;
-use crate::document::{Note, Section};
+use crate::document::{Note, Section, Table};
 use crate::engine::Run;
 use crate::error::Result;
 use crate::model::kind::Kind;
 use crate::plan::calendar::Every;
 use crate::plan::{Cut, CutRow, JourneyAnswer, JourneyPlan};
 use crate::reports::conversion::{Conversion, notes};
-use crate::reports::summary::{conversion_sections, funnel, statement::Statement};
+use crate::reports::summary::{conversion_sections, conversion_table, funnel, statement::Statement};
 
 /// The funnel as it was answered, with what a reader should know about choices made.
 pub struct Journeys {
     pub plan: JourneyPlan,
     pub run: Run,
+    /// What separates those who go on, where `[conversion]` names attributes to look at.
+    pub separators: Option<Table>,
     pub notes: Vec<Note>,
 }
 
@@ -40,9 +43,17 @@ pub fn journeys<'s>(
             plan.by = sources.iter().find_map(channel).into_iter().collect();
         }
         plan.cuts = cuts(&plan, asked);
-        let run = answer(context, &asked.conversion, &plan, &sources)?;
+        let attributes = &asked.conversion.tables.drivers;
+        drivers::check(context, attributes, &plan, &sources)?;
+        let run = answer_with(context, &asked.conversion, &plan, attributes, &sources)?;
         notes.extend(run_notes(&run, &plan));
-        shared.journeys = Some(Journeys { plan, run, notes });
+        let separators = (!attributes.is_empty()).then(|| {
+            let whole = whole(&plan, &run.answer, context.confidence());
+            let (table, told) = drivers::table(attributes, &whole, &run, &sources);
+            notes.extend(told);
+            conversion_table(table)
+        });
+        shared.journeys = Some(Journeys { plan, run, separators, notes });
     }
     Ok(shared.journeys.as_ref())
 }
@@ -63,10 +74,17 @@ pub fn part(context: &Context<'_>, asked: &ReportSettings, shared: &mut Shared) 
     };
     let currency = context.settings.common.currency.as_deref();
     (part.sections, part.statements) = parts(journeys.plan.clone(), journeys.run.answer.clone(), confidence, currency);
+    if let (Some(funnel), Some(separators)) = (part.sections.first_mut(), &journeys.separators) {
+        funnel.tables.push(separators.clone());
+    }
     let answer = &journeys.run.answer;
-    let whole = Conversion { plan: &journeys.plan, cut: &answer.cuts[0], grouped: false, every: None, confidence };
-    part.notes.extend(notes(&whole, &answer.facts));
+    part.notes.extend(notes(&whole(&journeys.plan, answer, confidence), &answer.facts));
     Ok(Some(part))
+}
+
+/// The funnel as a whole, which is always the first cut.
+fn whole<'a>(plan: &'a JourneyPlan, answer: &'a JourneyAnswer, confidence: f64) -> Conversion<'a> {
+    Conversion { plan, cut: &answer.cuts[0], grouped: false, every: None, confidence }
 }
 
 /// The whole funnel, by group, and by week and month of entry; the trend that fits is shown.

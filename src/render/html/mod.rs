@@ -11,18 +11,17 @@ mod picture;
 mod table;
 #[cfg(test)]
 mod tests;
-mod words;
+pub mod words;
 
 use super::human::Style;
+use super::locale::{self, Locale};
 use super::machine::TimeUnit;
-use super::words::Locale;
 use crate::document::{Cell, Chart, Document, Note, NoteLevel, Section, Table};
 use std::fmt::Write as _;
 use table::TableOptions;
 use words::{PageWords, filled};
 
 pub use ending::{setting_text, settings};
-pub use words::page_words;
 
 const STYLE: &str = include_str!("style.css");
 /// Nothing is loaded and nothing runs; the style stands in the page.
@@ -37,7 +36,7 @@ const LEAST_CONTENTS: usize = 3;
 /// Writes the whole document, or one table of it.
 #[must_use]
 pub fn render(document: &Document, only: Option<&Table>, locale: Locale, time_unit: Option<TimeUnit>) -> Vec<u8> {
-    let options = TableOptions { words: locale.words(), page: page_words(locale), time_unit };
+    let options = TableOptions { words: locale::words(locale), page: locale::page_words(locale), time_unit };
     let mut page = Page { out: String::with_capacity(1 << 16), document, options, tables: 0 };
     page.head();
     match only {

@@ -6,7 +6,7 @@ use crate::document::{
     ViewContent,
 };
 use crate::model::decimal::Decimal;
-use crate::render::words::Locale;
+use crate::render::Locale;
 use chrono::{Days, NaiveDate};
 
 /// Text that would be markup, a handler, a style or a terminal's command if it were not escaped.

@@ -1,6 +1,4 @@
-//! What the page says by itself, in one table per language, beside [`Words`](crate::render::Words).
-
-use crate::render::words::Locale;
+//! What the page says by itself, in English, beside [`Words`](crate::render::Words).
 
 /// Words of the page; `{}` stands for what is filled in.
 #[derive(Debug, Clone, Copy)]
@@ -30,7 +28,7 @@ pub struct PageWords {
     pub records_read: &'static str,
     pub made_by: &'static str,
     /// How to read the tables and pictures.
-    pub conventions: &'static [&'static str],
+    pub conventions: [&'static str; 4],
     pub go_on: &'static str,
     pub stop: &'static str,
     pub still_open: &'static str,
@@ -44,15 +42,8 @@ pub struct PageWords {
     pub darker: &'static str,
 }
 
-/// Returns the words of a language.
-#[must_use]
-pub const fn page_words(locale: Locale) -> &'static PageWords {
-    match locale {
-        Locale::En => &ENGLISH,
-    }
-}
-
-const ENGLISH: PageWords = PageWords {
+/// The words that other languages are given for.
+pub const ENGLISH: PageWords = PageWords {
     language: "en",
     as_of: "As of {} UTC",
     summary: "Summary",
@@ -74,7 +65,7 @@ const ENGLISH: PageWords = PageWords {
     no_records: "No source was read.",
     records_read: "{} records from {}",
     made_by: "Made by funnel {}",
-    conventions: &[
+    conventions: [
         "Brackets and shaded bands hold the interval of a rate or an estimate: the range that the data leave likely.",
         "Open units may still go on; they are never counted as lost. Hollow points and dashed lines are not final yet.",
         "A dash stands for a value that does not exist, which is not the same as zero.",

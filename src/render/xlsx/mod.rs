@@ -10,8 +10,8 @@ mod names;
 mod sheet;
 mod summary;
 
+use super::locale::Locale;
 use super::machine::TimeUnit;
-use super::words::Locale;
 use crate::document::{Cell, Document, Note, Table};
 use crate::error::{Error, Result};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
@@ -93,7 +93,7 @@ fn fitting_unit(table: &Table) -> TimeUnit {
 mod tests {
     use super::{MOST_ROWS, cut, render};
     use crate::document::{Cell, ColumnType, Document, Section, Table};
-    use crate::render::words::Locale;
+    use crate::render::Locale;
     use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
 
     #[test]

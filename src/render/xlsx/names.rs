@@ -2,8 +2,7 @@
 
 /// What spreadsheets allow.
 const LONGEST: usize = 31;
-/// The first sheet; `History` is kept by Excel for itself.
-pub const SUMMARY: &str = "Summary";
+/// `Summary` is the first sheet; `History` is kept by Excel for itself.
 const TAKEN: [&str; 2] = ["summary", "history"];
 
 /// Names the sheets of tables, in their order.

@@ -117,7 +117,7 @@ fn value(cell: &Cell, unit: TimeUnit) -> Option<f64> {
         Cell::Share(value) | Cell::Number(value) => *value,
         Cell::Money(amount) => amount.to_f64(),
         Cell::Elapsed(seconds) => unit.convert(*seconds),
-        Cell::Instant(NO_TIME) | Cell::Missing | Cell::Text(_) | Cell::Flag(_) => return None,
+        Cell::Instant(NO_TIME) | Cell::Missing | Cell::Hidden | Cell::Text(_) | Cell::Flag(_) => return None,
         Cell::Instant(micros) => days(*micros).filter(|days| *days >= FIRST_DAY)?,
         Cell::Date(date) => Some(f64::from(date.num_days_from_ce() - ZERO_DAY)).filter(|days| *days >= FIRST_DAY)?,
     };
@@ -161,7 +161,7 @@ fn width(table: &Table, position: usize, head: &str) -> f64 {
         Cell::Number(number) | Cell::Elapsed(number) => format!("{number:.1}").len().min(16) * 4 / 3,
         Cell::Instant(_) => 19,
         Cell::Date(_) => 10,
-        Cell::Share(_) | Cell::Flag(_) | Cell::Missing => 7,
+        Cell::Share(_) | Cell::Flag(_) | Cell::Missing | Cell::Hidden => 7,
     };
     let cells = table.rows.iter().take(WIDTH_ROWS).filter_map(|row| row.get(position));
     let widest = cells.map(of).max().unwrap_or(0);

@@ -2,11 +2,10 @@
 
 use super::Placed;
 use super::charts::chart;
-use super::names::SUMMARY;
 use super::sheet::fitting;
 use crate::document::{Document, NoteLevel};
 use crate::render::human::Style;
-use crate::render::words::Locale;
+use crate::render::locale::{self, Locale};
 use crate::render::{is_sources, setting_text, settings, when};
 use rust_xlsxwriter::{Color, Format, FormatAlign, Url, Worksheet, XlsxError};
 use unicode_width::UnicodeWidthStr;
@@ -35,8 +34,8 @@ pub fn write(
     placed: &[Placed<'_>],
     locale: Locale,
 ) -> Result<(), XlsxError> {
-    let words = crate::render::page_words(locale);
-    sheet.set_name(SUMMARY)?;
+    let words = locale::page_words(locale);
+    sheet.set_name(words.summary)?;
     sheet.set_screen_gridlines(false).set_print_fit_to_pages(1, 0);
     sheet.set_column_width(0, LABELS)?.set_column_width(1, TEXTS)?;
     let soft = Color::RGB(0x005A_606C);
@@ -52,7 +51,7 @@ pub fn write(
     page.sheet.write_string_with_format(0, 0, fitting(&document.title), &title)?;
     page.row = 1;
     let plain = page.label.clone().unset_text_wrap();
-    let style = Style { words: locale.words(), time_unit: None, cents: false };
+    let style = Style { words: locale::words(locale), time_unit: None, cents: false };
     for line in when(document, words, style) {
         page.sheet.write_string_with_format(page.row, 0, fitting(&line), &plain)?;
         page.row += 1;
@@ -96,7 +95,7 @@ impl Page<'_> {
 
     fn charts(&mut self, placed: &[Placed<'_>], locale: Locale) -> Result<(), XlsxError> {
         for placed in placed {
-            if let Some(chart) = chart(placed, locale.words()) {
+            if let Some(chart) = chart(placed, locale::words(locale)) {
                 self.row += 1;
                 self.sheet.insert_chart(self.row, 0, &chart)?;
                 self.row += CHART_ROWS;
