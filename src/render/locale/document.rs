@@ -6,6 +6,9 @@ use super::messages::{Messages, messages};
 use crate::document::{Cell, Document, Section, Table, ViewColumn, ViewContent};
 use std::borrow::Cow;
 
+/// The column of the summary, whose cells are sentences.
+const STATEMENT: &str = "statement";
+
 /// The document as people of a language read it; the one given where that is English.
 #[must_use]
 pub fn translated(document: &Document, locale: Locale) -> Cow<'_, Document> {
@@ -47,9 +50,10 @@ fn translate_table(table: &mut Table, by: &[String], messages: &Messages) {
     for (position, column) in table.columns.iter().enumerate() {
         if !by.contains(&column.name) {
             for cell in table.rows.iter_mut().filter_map(|row| row.get_mut(position)) {
-                if let Cell::Text(text) = cell
-                    && let Some(word) = messages.cell(&column.name, text)
-                {
+                let Cell::Text(text) = cell else { continue };
+                if column.name == STATEMENT {
+                    *text = messages.text(text);
+                } else if let Some(word) = messages.cell(&column.name, text) {
                     word.clone_into(text);
                 }
             }
