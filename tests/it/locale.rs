@@ -174,3 +174,22 @@ fn every_label_of_every_command_is_there() {
         assert!(sentences.len() > 100 && english.len() * 2 < sentences.len(), "{locale}: too much stays English");
     }
 }
+
+/// The summary of a page is its statements, in every language.
+#[test]
+fn the_page_tells_its_statements() {
+    let world = example("crm");
+    for (locale, statement) in [
+        ("en", "The biggest leak is after Qualified: 47 of 124 deals (37.9 %)"),
+        ("fr", "La plus grosse fuite est après Qualified\u{a0}: 47 affaires sur 124 (37,9\u{202f}%)"),
+        ("de", "Das größte Leck liegt nach Qualified: "),
+        ("es", "Qualified: "),
+    ] {
+        let run = world.run(&["report", "--format", "html", "--quiet", "--locale", locale]);
+        let page = run.expect(0).text();
+        let (_, summary) = page.split_once("<div class=\"summary\">").expect("a summary");
+        let (summary, _) = summary.split_once("</dl>").expect("a list");
+        assert!(summary.contains(statement), "{locale}: {summary}");
+        assert!(!summary.contains(">leak<") && !summary.contains(">stuck<"), "{locale}: {summary}");
+    }
+}

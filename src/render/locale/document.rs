@@ -9,6 +9,9 @@ use std::borrow::Cow;
 /// The column of the summary, whose cells are sentences.
 const STATEMENT: &str = "statement";
 
+/// Columns that the page finds by their names; their headings are not shown.
+const BY_NAME: [&str; 2] = [STATEMENT, "basis"];
+
 /// The document as people of a language read it; the one given where that is English.
 #[must_use]
 pub fn translated(document: &Document, locale: Locale) -> Cow<'_, Document> {
@@ -81,7 +84,7 @@ fn translate_table(table: &mut Table, by: &[String], messages: &Messages) {
         }
     }
     for (column, label) in table.columns.iter_mut().zip(names) {
-        if by.contains(&column.name) {
+        if by.contains(&column.name) || BY_NAME.contains(&column.name.as_str()) {
             continue;
         }
         if let Some(name) = messages.column(&column.name).map(str::to_owned).or(label) {
