@@ -13,6 +13,7 @@ pub mod engine;
 pub mod error;
 pub mod input;
 pub mod model;
+pub mod panics;
 pub mod plan;
 pub mod render;
 pub mod reports;

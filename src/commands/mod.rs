@@ -41,6 +41,7 @@ use crate::cli::{self, Cli, Command, Stop};
 use crate::config::settings::Settings;
 use crate::config::{self, Environment};
 use crate::error::Result;
+use crate::panics;
 use crate::render::{Outcome, Output};
 use crate::ui::{ColorChoice, ErrorFormat, Ui};
 use std::ffi::OsString;
@@ -50,10 +51,11 @@ use std::process::ExitCode;
 /// Runs the program; errors go to standard error, and their kind decides the exit code.
 #[must_use]
 pub fn main(argv: Vec<OsString>) -> ExitCode {
+    crate::input::hush_readers();
     let format = cli::error_format(&argv);
     let early = Ui::new(false, ColorChoice::Auto, false, error_format(format.unwrap_or_default()));
     let finished = match cli::parse(argv) {
-        Ok(cli) => run(&cli),
+        Ok(cli) => panics::caught(|| run(&cli)),
         Err(Stop::Show(text)) => show(text.as_bytes()),
         Err(Stop::Usage(error)) => Err(error),
     };

@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod expression;
 pub mod file;
 pub mod formats;
+mod hush;
 pub mod left_out;
 pub mod lookup;
 pub mod ndjson;
@@ -26,3 +27,5 @@ pub mod tables;
 pub mod typed;
 pub mod values;
 pub mod workbook;
+
+pub use hush::hush_readers;

@@ -51,6 +51,7 @@ mod presets;
 mod reference;
 mod reference_binary;
 mod reference_naive;
+mod row_groups;
 mod separators;
 mod summary;
 mod traps;

@@ -1,13 +1,21 @@
 //! Parquet and Arrow IPC through polars: typed columns in batches, handed to worker threads.
 //!
 //! The streaming engine calls back from one thread, so the callback only passes batches on and the work on them is done
-//! by workers. Statistics of the file filter nothing, and names are never taken for patterns.
+//! by workers. Statistics of the file filter nothing, and names are never taken for patterns. Parquet logs of texts and
+//! times in many row groups go a shorter way ([`groups`]).
 
+mod chunk;
+mod groups;
+mod view;
+
+use self::chunk::Unpacker;
+use self::groups::Groups;
+use self::view::{View, ViewRow};
 use super::batch::{Batch, Wanted};
 use super::evidence::Evidence;
 use super::file::{FileScan, Reason, ScanTask};
 use super::source::Shared;
-use super::typed::{Builder, Cell, Fault, Layout, Row, Seen};
+use super::typed::{Builder, Fault, Layout, Seen};
 use crate::document::FileAccount;
 use crate::error::{Error, Result};
 use polars::prelude::*;
@@ -15,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Which of the two formats.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +38,7 @@ pub struct ColumnarFile {
     /// The path as shown.
     pub name: String,
     path: PathBuf,
+    kind: ColumnarKind,
     pub headers: Vec<String>,
     schema: SchemaRef,
     /// The file as it was opened: what is read later need not parse its metadata again.
@@ -51,7 +60,7 @@ impl ColumnarFile {
         let mut frame = lazy(path, kind)?;
         let schema = guarded(path, || frame.collect_schema())?;
         let headers = schema.iter_names().map(ToString::to_string).collect();
-        Ok(Self { name: path.display().to_string(), path: path.to_owned(), headers, schema, frame })
+        Ok(Self { name: path.display().to_string(), path: path.to_owned(), kind, headers, schema, frame })
     }
 
     /// Shows the cells of the needed columns to the evidence.
@@ -119,6 +128,94 @@ impl ColumnarFile {
         stage: &(dyn Fn(&Batch) -> S + Sync),
         stop: &AtomicBool,
     ) -> Result<FileScan<S>> {
+        let times = task.layout.fields.iter().filter(|field| matches!(field.wanted, Wanted::Time { .. }));
+        let times: Vec<usize> = times.filter_map(|field| field.column).collect();
+        let frame = self.select(&task.needed, &times, shared.formats.is_local())?;
+        let parts = match self.groups(task, &times, shared) {
+            Some(groups) => self.scan_groups(&groups, &frame, task, shared, stage, stop)?,
+            None => self.stream(frame, task, shared, stage, stop)?,
+        };
+        self.combine(parts.into_iter(), &task.needed)
+    }
+
+    /// The row groups, where the file is one that can be read by them.
+    fn groups(&self, task: &ScanTask, times: &[usize], shared: &Shared) -> Option<Groups> {
+        if self.kind != ColumnarKind::Parquet {
+            return None;
+        }
+        let is_local = shared.formats.is_local();
+        let needed = task.needed.iter().enumerate();
+        let needed = needed.map(|(slot, column)| (*column, times.contains(&slot) && self.is_typed(*column, is_local)));
+        let needed: Vec<_> = needed.collect();
+        quietly(|| Groups::open(&self.path, &self.schema, &needed, shared.threads.max(1)))
+    }
+
+    /// Each worker takes one row group after the other, unpacks and stages it.
+    fn scan_groups<S: Send>(
+        &self,
+        groups: &Groups,
+        frame: &LazyFrame,
+        task: &ScanTask,
+        shared: &Shared,
+        stage: &(dyn Fn(&Batch) -> S + Sync),
+        stop: &AtomicBool,
+    ) -> Result<Vec<Result<Part<S>>>> {
+        let next = AtomicUsize::new(0);
+        let parts: Mutex<Vec<_>> = Mutex::new((0..groups.len()).map(|_| None).collect());
+        let work = || {
+            let mut unpacker = Unpacker::new();
+            loop {
+                let group = next.fetch_add(1, Ordering::Relaxed);
+                if group >= groups.len() || stop.load(Ordering::Relaxed) {
+                    return;
+                }
+                let part = self.group(groups, group, &mut unpacker, frame, task, stage);
+                parts.lock().unwrap_or_else(PoisonError::into_inner)[group] = Some(part);
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..shared.threads.max(1).min(groups.len()) {
+                scope.spawn(work);
+            }
+        });
+        groups.verify_unchanged()?;
+        Ok(parts.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect())
+    }
+
+    /// One row group: from its pages, or by polars where they hold what only polars reads.
+    fn group<S>(
+        &self,
+        groups: &Groups,
+        group: usize,
+        unpacker: &mut Unpacker,
+        frame: &LazyFrame,
+        task: &ScanTask,
+        stage: &(dyn Fn(&Batch) -> S + Sync),
+    ) -> Result<Part<S>> {
+        let (first_row, rows) = groups.rows(group);
+        let chunks = quietly(|| groups.chunks(group, unpacker));
+        if let Some(cells) = chunks.as_ref().and_then(|chunks| groups.cells(group, chunks)) {
+            let part = part(&task.layout, &View::of_cells(&cells), rows, first_row, stage);
+            drop(cells);
+            chunks.into_iter().flatten().for_each(|chunk| unpacker.recycle(chunk));
+            return part;
+        }
+        let offset = i64::try_from(first_row).unwrap_or(i64::MAX);
+        let height = IdxSize::try_from(rows).unwrap_or(IdxSize::MAX);
+        let mut frame = guarded(&self.path, || frame.clone().slice(offset, height).collect())?;
+        frame.rechunk_mut();
+        part(&task.layout, &View::of(&frame)?, rows, first_row, stage)
+    }
+
+    /// Reads the file by the streaming engine of polars.
+    fn stream<S: Send>(
+        &self,
+        frame: LazyFrame,
+        task: &ScanTask,
+        shared: &Shared,
+        stage: &(dyn Fn(&Batch) -> S + Sync),
+        stop: &AtomicBool,
+    ) -> Result<Vec<Result<Part<S>>>> {
         let threads = shared.threads.max(1);
         let (sender, receiver) = crossbeam_channel::bounded::<(usize, u64, DataFrame)>(threads * 2);
         let progress = Mutex::new((0_usize, 0_u64));
@@ -129,9 +226,6 @@ impl ColumnarFile {
             // A receiver that is gone has failed: the scan may end.
             Ok(sender.send((index, first_row, frame)).is_err())
         });
-        let times = task.layout.fields.iter().filter(|field| matches!(field.wanted, Wanted::Time { .. }));
-        let times: Vec<usize> = times.filter_map(|field| field.column).collect();
-        let frame = self.select(&task.needed, &times, shared.formats.is_local())?;
         let frame = frame.sink_batches(callback, true, None).map_err(|error| failure(&self.path, &error))?;
         let parts = Mutex::new(Vec::new());
         let work = || {
@@ -139,7 +233,7 @@ impl ColumnarFile {
                 let part = if stop.load(Ordering::Relaxed) {
                     Ok(Part::default())
                 } else {
-                    part(&task.layout, &frame, first_row, stage)
+                    frame_part(&task.layout, frame, first_row, stage)
                 };
                 parts.lock().unwrap_or_else(PoisonError::into_inner).push((index, part));
             }
@@ -153,7 +247,7 @@ impl ColumnarFile {
         read?;
         let mut parts = parts.into_inner().unwrap_or_else(PoisonError::into_inner);
         parts.sort_by_key(|(index, _)| *index);
-        self.combine(parts.into_iter().map(|(_, part)| part), &task.needed)
+        Ok(parts.into_iter().map(|(_, part)| part).collect())
     }
 
     fn combine<S>(&self, parts: impl Iterator<Item = Result<Part<S>>>, needed: &[usize]) -> Result<FileScan<S>> {
@@ -187,32 +281,33 @@ impl ColumnarFile {
     }
 }
 
-fn part<S>(
+fn frame_part<S>(
     layout: &Layout,
-    frame: &DataFrame,
+    mut frame: DataFrame,
     first_row: u64,
     stage: &(dyn Fn(&Batch) -> S + Sync),
 ) -> Result<Part<S>> {
-    let mut frame = frame.clone();
     if frame.first_col_n_chunks() > 1 {
         frame.rechunk_mut();
     }
-    let view = View::of(&frame)?;
+    part(layout, &View::of(&frame)?, frame.height(), first_row, stage)
+}
+
+/// Judges the records of a batch and stages those that are kept.
+fn part<S>(
+    layout: &Layout,
+    view: &View<'_>,
+    rows: usize,
+    first_row: u64,
+    stage: &(dyn Fn(&Batch) -> S + Sync),
+) -> Result<Part<S>> {
     let mut builder = Builder::new(layout);
-    let mut part = Part { records: frame.height() as u64, ..Part::default() };
-    let mut judge = |row: usize, judged: std::result::Result<(), Fault>| match judged {
+    let mut part = Part { records: rows as u64, ..Part::default() };
+    view.push(rows, &mut builder, &mut |row, judged| match judged {
         Ok(()) => {}
         Err(_) if view.is_blank(row) => part.blank += 1,
         Err(fault) => part.rejects.push((first_row + row as u64 + 1, fault)),
-    };
-    match view.plain_events(&builder) {
-        Some(events) => events.push(&mut builder, &view, &mut judge),
-        None => {
-            for row in 0..frame.height() {
-                judge(row, builder.push(&ViewRow { view: &view, row }));
-            }
-        }
-    }
+    });
     part.seen = builder.seen;
     part.staged = Some(builder.finish(stage)?);
     Ok(part)
@@ -263,156 +358,13 @@ fn guarded<T>(path: &Path, read: impl FnOnce() -> PolarsResult<T>) -> Result<T> 
     }
 }
 
+/// Where a damaged file makes a reader panic, there is no answer: polars is asked instead and says what is wrong.
+fn quietly<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(read)).unwrap_or_default()
+}
+
 fn failure(path: &Path, error: &PolarsError) -> Error {
     let reason = error.to_string();
     let reason = reason.lines().next().unwrap_or_default().to_owned();
     Error::new(crate::error::ErrorKind::Io, reason).in_file(path.display())
-}
-
-/// One row of a batch.
-struct ViewRow<'v, 'a> {
-    view: &'v View<'a>,
-    row: usize,
-}
-
-impl<'a> Row<'a> for ViewRow<'_, 'a> {
-    #[expect(clippy::inline_always, reason = "runs three times per record; measured")]
-    #[inline(always)]
-    fn cell(&self, slot: usize) -> Cell<'a> {
-        self.view.cell(slot, self.row)
-    }
-}
-
-/// The columns of a batch, by slot.
-struct View<'a> {
-    columns: Vec<ViewColumn<'a>>,
-}
-
-/// Texts as polars keeps them in one chunk.
-type Texts = <StringType as PolarsDataType>::Array;
-
-enum ViewColumn<'a> {
-    /// One chunk without a null.
-    FullText(&'a Texts),
-    Text(&'a StringChunked),
-    /// One chunk without a null.
-    FullTimes(&'a [i64]),
-    Times(&'a Int64Chunked),
-    Days(&'a Int32Chunked),
-}
-
-impl<'a> View<'a> {
-    fn of(frame: &'a DataFrame) -> Result<Self> {
-        let internal = |error: PolarsError| Error::internal(error.to_string());
-        let columns = frame.columns().iter().map(|column| {
-            Ok(match column.dtype() {
-                DataType::Datetime(..) => {
-                    let times = column.datetime().map_err(internal)?.physical();
-                    times.cont_slice().map_or(ViewColumn::Times(times), ViewColumn::FullTimes)
-                }
-                DataType::Date => ViewColumn::Days(column.date().map_err(internal)?.physical()),
-                _ => {
-                    let texts = column.str().map_err(internal)?;
-                    let single = (texts.null_count() == 0 && texts.chunks().len() == 1)
-                        .then(|| texts.downcast_iter().next())
-                        .flatten();
-                    single.map_or(ViewColumn::Text(texts), ViewColumn::FullText)
-                }
-            })
-        });
-        Ok(Self { columns: columns.collect::<Result<_>>()? })
-    }
-
-    #[expect(clippy::inline_always, reason = "runs three times per record; measured")]
-    #[inline(always)]
-    fn cell(&self, slot: usize, row: usize) -> Cell<'a> {
-        match &self.columns[slot] {
-            ViewColumn::FullText(texts) => Cell::Text(texts.value(row).as_bytes()),
-            ViewColumn::FullTimes(times) => Cell::Time { at: times[row], date_only: false },
-            ViewColumn::Text(texts) => texts.get(row).map_or(Cell::Null, |text| Cell::Text(text.as_bytes())),
-            ViewColumn::Times(times) => times.get(row).map_or(Cell::Null, |at| Cell::Time { at, date_only: false }),
-            ViewColumn::Days(days) => days.get(row).map_or(Cell::Null, |day| Cell::Time {
-                at: i64::from(day) * crate::model::time::MICROS_PER_DAY,
-                date_only: true,
-            }),
-        }
-    }
-
-    /// Id, time and name as whole columns, where the records are plain events and none of the three is ever missing.
-    fn plain_events(&self, builder: &Builder<'_>) -> Option<PlainEvents<'a>> {
-        let [id, time, name] = builder.event_slots()?.map(|slot| &self.columns[slot]);
-        match (id, time, name) {
-            (ViewColumn::FullText(ids), ViewColumn::FullTimes(times), ViewColumn::FullText(names)) => {
-                Some(PlainEvents { ids, times, names })
-            }
-            _ => None,
-        }
-    }
-
-    /// Whether all the needed cells of a row are null or empty.
-    fn is_blank(&self, row: usize) -> bool {
-        (0..self.columns.len()).all(|slot| match self.cell(slot, row) {
-            Cell::Null => true,
-            Cell::Text(text) => text.is_empty(),
-            Cell::Time { .. } => false,
-        })
-    }
-}
-
-/// Plain events as whole columns of one length.
-struct PlainEvents<'a> {
-    ids: &'a Texts,
-    times: &'a [i64],
-    names: &'a Texts,
-}
-
-/// Places for names that were judged before; a log has a few dozen at most.
-const PLACES: usize = 64;
-
-impl PlainEvents<'_> {
-    /// Judges all events; a name is judged once for each form in which the batch holds it.
-    ///
-    /// A short text is its view, and a long one of a dictionary has one view, so that most names are known by one
-    /// comparison of 128 bits.
-    fn push(
-        &self,
-        builder: &mut Builder<'_>,
-        view: &View<'_>,
-        judge: &mut impl FnMut(usize, std::result::Result<(), Fault>),
-    ) {
-        let mut known: [(u128, Option<u32>); PLACES] = [(u128::MAX, None); PLACES];
-        let mut codes = Vec::with_capacity(self.times.len());
-        for (row, name) in self.names.views().iter().enumerate() {
-            let form = name.as_u128();
-            let place = &mut known[place(form)];
-            if place.0 != form {
-                *place = (form, builder.event_code(self.names.value(row).as_bytes()));
-            }
-            codes.push(place.1);
-        }
-        let events = || self.ids.values_iter().zip(self.times).zip(&codes).enumerate();
-        let cells = |row| ViewRow { view, row };
-        if let Some(mut bare) = builder.bare_events().filter(|_| codes.iter().all(Option::is_some)) {
-            bare.reserve(codes.len());
-            for (row, ((id, at), code)) in events() {
-                judge(row, bare.push(id.as_bytes(), *at, code.unwrap_or(0)));
-            }
-            return;
-        }
-        for (row, ((id, at), code)) in events() {
-            judge(
-                row,
-                match code {
-                    Some(code) => builder.push_coded(id.as_bytes(), *at, *code, &cells(row)),
-                    None => builder.push(&cells(row)),
-                },
-            );
-        }
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "both halves count, and six bits are left")]
-const fn place(form: u128) -> usize {
-    let mixed = (form as u64 ^ (form >> 64) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    (mixed >> 58) as usize
 }
