@@ -21,6 +21,12 @@ impl Dice {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ids {
+    Texts,
+    Numbers,
+}
+
 struct Record {
     user: Option<String>,
     event: Option<&'static str>,
@@ -31,8 +37,8 @@ struct Record {
 
 const EVENTS: [&str; 5] = ["visit", "signup", "buy", "", "an event whose name is longer than twelve bytes"];
 
-/// A log with cells that are missing (where `gaps` says so) and ids beyond ASCII.
-fn log(dice: &mut Dice, gaps: bool) -> Vec<Record> {
+/// A log with cells that are missing (where `gaps` says so) and ids that are numbers or go beyond ASCII.
+fn log(dice: &mut Dice, gaps: bool, ids: Ids) -> Vec<Record> {
     let mut missing = |share: u32| gaps && dice.below(share) == 0;
     let holes: Vec<[bool; 4]> = (0..3000).map(|_| [missing(40), missing(40), missing(40), missing(3)]).collect();
     let records = holes.into_iter().map(|[user, event, time, channel]| {
@@ -40,7 +46,11 @@ fn log(dice: &mut Dice, gaps: bool) -> Vec<Record> {
         let name = EVENTS[dice.index(if gaps { 5 } else { 3 })];
         let at = 1_700_000_000_000 + i64::from(dice.below(2_592_000_000));
         Record {
-            user: (!user).then(|| if id.is_multiple_of(7) { format!("{id}-é") } else { format!("user {id}") }),
+            user: (!user).then(|| match ids {
+                Ids::Texts if id.is_multiple_of(7) => format!("{id}-é"),
+                Ids::Texts => format!("user {id}"),
+                Ids::Numbers => (i64::from(id) - 200).to_string(),
+            }),
             event: (!event).then_some(name),
             time: (!time).then_some(at),
             channel: (!channel).then(|| ["ads", "seo"][dice.index(2)]),
@@ -60,7 +70,7 @@ fn text(log: &[Record]) -> String {
 }
 
 /// The log as Parquet with these choices of the writer.
-fn write(world: &World, name: &str, log: &[Record], unit: TimeUnit, rows: usize, packing: ParquetCompression) {
+fn write(world: &World, log: &[Record], ids: Ids, unit: TimeUnit, rows: usize, packing: ParquetCompression) {
     let per_milli = match unit {
         TimeUnit::Milliseconds => 1,
         TimeUnit::Microseconds => 1_000,
@@ -71,14 +81,20 @@ fn write(world: &World, name: &str, log: &[Record], unit: TimeUnit, rows: usize,
     let times: Vec<Option<i64>> = log.iter().map(|record| record.time.map(|time| time * per_milli)).collect();
     let channels: Vec<Option<&str>> = log.iter().map(|record| record.channel).collect();
     let kind = DataType::Datetime(unit, (rows.is_multiple_of(2)).then_some(PolarsZone::UTC));
+    let users = Series::new("user_id".into(), users);
+    // What is no number would become missing, and be noticed.
+    let users = match ids {
+        Ids::Texts => users,
+        Ids::Numbers => users.cast(&if rows == 97 { DataType::Int32 } else { DataType::Int64 }).expect("numbers"),
+    };
     let columns = vec![
-        Column::from(Series::new("user_id".into(), users)),
+        Column::from(users),
         Column::from(Series::new("event".into(), events)),
         Column::from(Series::new("timestamp".into(), times).cast(&kind).expect("times")),
         Column::from(Series::new("channel".into(), channels)),
     ];
     let mut frame = DataFrame::new(log.len(), columns).expect("a frame");
-    ParquetWriter::new(File::create(world.path().join(name)).expect("a file"))
+    ParquetWriter::new(File::create(world.path().join("log.parquet")).expect("a file"))
         .with_compression(packing)
         .with_row_group_size(Some(rows))
         .with_data_page_size(Some(4096))
@@ -112,15 +128,15 @@ fn a_parquet_log_says_what_the_same_text_says() {
     let units = [TimeUnit::Milliseconds, TimeUnit::Microseconds, TimeUnit::Nanoseconds];
     let mut dice = Dice(7);
     for (round, packing) in packings.into_iter().enumerate() {
-        for gaps in [false, true] {
+        for (gaps, ids) in [(false, Ids::Texts), (true, Ids::Texts), (false, Ids::Numbers), (true, Ids::Numbers)] {
             let world = World::new();
-            let log = log(&mut dice, gaps);
+            let log = log(&mut dice, gaps, ids);
             world.file("log.csv", text(&log));
             for (unit, rows) in units.into_iter().zip([97, 500 + 2 * round, 10_000]) {
-                write(&world, "log.parquet", &log, unit, rows, packing);
+                write(&world, &log, ids, unit, rows, packing);
                 for more in [&[][..], &["--by", "channel"], &["--where", "channel = 'ads'"]] {
                     let (parquet, text) = (funnel(&world, "log.parquet", more), funnel(&world, "log.csv", more));
-                    assert_eq!(told(&parquet), told(&text), "{packing:?} {unit:?} {rows} {more:?}");
+                    assert_eq!(told(&parquet), told(&text), "{packing:?} {ids:?} {unit:?} {rows} {more:?}");
                 }
             }
         }
@@ -132,12 +148,12 @@ fn a_parquet_log_says_what_the_same_text_says() {
 fn a_damaged_parquet_log_is_an_error_of_the_file() {
     let mut dice = Dice(11);
     let world = World::new();
-    let log = log(&mut dice, true);
+    let log = log(&mut dice, true, Ids::Texts);
     let mut failed = 0;
     for round in 0..120_u32 {
         let packing =
             if round.is_multiple_of(2) { ParquetCompression::Zstd(None) } else { ParquetCompression::Uncompressed };
-        write(&world, "log.parquet", &log, TimeUnit::Milliseconds, 300, packing);
+        write(&world, &log, Ids::Texts, TimeUnit::Milliseconds, 300, packing);
         let path = world.path().join("log.parquet");
         let mut bytes = std::fs::read(&path).expect("the file");
         for _ in 0..=dice.below(4) {

@@ -18,6 +18,8 @@ use std::io::Cursor;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Text,
+    /// Whole numbers of so many bytes, which become texts: ids often are such.
+    Number(usize),
     /// Counts of this unit since 1970.
     Time(TimeUnit),
 }
@@ -27,6 +29,8 @@ pub struct Chunk {
     kind: Kind,
     dictionary: Option<(Vec<u8>, usize)>,
     pages: Vec<DataPage>,
+    /// Numbers as texts, in the form of a plain page; those of missing cells are not among them.
+    spelled: Vec<u8>,
 }
 
 /// The cells of a column of a row group.
@@ -69,7 +73,11 @@ impl Unpacker {
         for page in reader {
             pages.push(self.page(page.ok()?, &column.descriptor().descriptor)?);
         }
-        Some(Chunk { kind, dictionary, pages })
+        let mut chunk = Chunk { kind, dictionary, pages, spelled: Vec::new() };
+        if let Kind::Number(width) = kind {
+            chunk.spelled = spelled(&chunk.numbers(width)?.0)?;
+        }
+        Some(chunk)
     }
 
     fn page(&mut self, page: CompressedPage, descriptor: &Descriptor) -> Option<DataPage> {
@@ -112,56 +120,66 @@ impl Chunk {
     pub fn cells(&self, rows: usize) -> Option<Cells<'_>> {
         match self.kind {
             Kind::Text => self.texts(rows),
+            Kind::Number(_) => self.spelled(rows),
             Kind::Time(unit) => self.times(rows, unit),
         }
     }
 
     fn texts(&self, rows: usize) -> Option<Cells<'_>> {
-        let mut known = Vec::new();
-        if let Some((bytes, count)) = &self.dictionary {
-            plain_texts(bytes, *count, &mut known)?;
-        }
-        let mut texts = Vec::with_capacity(rows);
-        let gaps = self.pages(|encoding, values, count| match encoding {
-            Encoding::Plain => plain_texts(values, count, &mut texts),
-            Encoding::PlainDictionary | Encoding::RleDictionary => {
-                for index in indices(values, count)? {
-                    texts.push(*known.get(index as usize)?);
-                }
-                Some(())
-            }
-            _ => None,
-        })?;
-        Some(match spread(texts, gaps, rows)? {
-            Spread::Full(texts) => Cells::FullTexts(texts),
-            Spread::Gapped(texts) => Cells::Texts(texts),
-        })
+        let (texts, presence) = self.values(plain_texts)?;
+        texts_of(texts, presence, rows)
+    }
+
+    fn spelled(&self, rows: usize) -> Option<Cells<'_>> {
+        let presence = self.pages(|_, _, _| Some(()))?;
+        let mut texts = Vec::with_capacity(presence.present);
+        plain_texts(&self.spelled, presence.present, &mut texts)?;
+        texts_of(texts, presence, rows)
     }
 
     fn times(&self, rows: usize, unit: TimeUnit) -> Option<Cells<'_>> {
-        let mut known = Vec::new();
-        if let Some((bytes, count)) = &self.dictionary {
-            plain_times(bytes, *count, unit, &mut known)?;
+        let (mut times, presence) = self.numbers(8)?;
+        match unit {
+            TimeUnit::Microseconds => {}
+            TimeUnit::Milliseconds => times.iter_mut().for_each(|time| *time = time.saturating_mul(1000)),
+            // What is finer is cut towards the past.
+            TimeUnit::Nanoseconds => times.iter_mut().for_each(|time| *time = time.div_euclid(1000)),
         }
-        let mut times = Vec::with_capacity(rows);
-        let gaps = self.pages(|encoding, values, count| match encoding {
-            Encoding::Plain => plain_times(values, count, unit, &mut times),
-            Encoding::PlainDictionary | Encoding::RleDictionary => {
-                for index in indices(values, count)? {
-                    times.push(*known.get(index as usize)?);
-                }
-                Some(())
-            }
-            _ => None,
-        })?;
-        Some(match spread(times, gaps, rows)? {
+        Some(match spread(times, presence, rows)? {
             Spread::Full(times) => Cells::FullTimes(times),
             Spread::Gapped(times) => Cells::Times(times),
         })
     }
 
-    /// Shows the values of each page to `read`, with their encoding and number, and returns which rows have one:
-    /// `None` in place of them where all have.
+    fn numbers(&self, width: usize) -> Option<(Vec<i64>, Presence)> {
+        self.values(|values, count, numbers| plain_numbers(values, count, width, numbers))
+    }
+
+    /// All values that there are, and which rows they belong to. `plain` reads so many plain values.
+    fn values<'a, T: Copy>(
+        &'a self,
+        plain: impl Fn(&'a [u8], usize, &mut Vec<T>) -> Option<()>,
+    ) -> Option<(Vec<T>, Presence)> {
+        let mut known = Vec::new();
+        if let Some((bytes, count)) = &self.dictionary {
+            plain(bytes, *count, &mut known)?;
+        }
+        let rows = self.pages.iter().map(DataPage::num_values).sum();
+        let mut all = Vec::with_capacity(rows);
+        let presence = self.pages(|encoding, values, count| match encoding {
+            Encoding::Plain => plain(values, count, &mut all),
+            Encoding::PlainDictionary | Encoding::RleDictionary => {
+                for index in indices(values, count)? {
+                    all.push(*known.get(index as usize)?);
+                }
+                Some(())
+            }
+            _ => None,
+        })?;
+        Some((all, presence))
+    }
+
+    /// Shows the values of each page to `read`, with their encoding and number, and returns which rows have one.
     fn pages<'a>(&'a self, mut read: impl FnMut(Encoding, &'a [u8], usize) -> Option<()>) -> Option<Presence> {
         let mut presence = Presence::default();
         for page in &self.pages {
@@ -283,19 +301,36 @@ fn plain_texts<'a>(values: &'a [u8], count: usize, texts: &mut Vec<&'a [u8]>) ->
     rest.is_empty().then_some(())
 }
 
-/// Times one after the other, as microseconds. What is finer is cut towards the past.
-fn plain_times(values: &[u8], count: usize, unit: TimeUnit, times: &mut Vec<i64>) -> Option<()> {
-    let (whole, rest) = values.as_chunks::<8>();
-    if whole.len() != count || !rest.is_empty() {
+/// Numbers of so many bytes one after the other.
+fn plain_numbers(values: &[u8], count: usize, width: usize, numbers: &mut Vec<i64>) -> Option<()> {
+    if count.checked_mul(width)? != values.len() {
         return None;
     }
-    let whole = whole.iter().map(|bytes| i64::from_le_bytes(*bytes));
-    match unit {
-        TimeUnit::Microseconds => times.extend(whole),
-        TimeUnit::Milliseconds => times.extend(whole.map(|time| time.saturating_mul(1000))),
-        TimeUnit::Nanoseconds => times.extend(whole.map(|time| time.div_euclid(1000))),
+    match width {
+        4 => numbers.extend(values.as_chunks::<4>().0.iter().map(|bytes| i64::from(i32::from_le_bytes(*bytes)))),
+        8 => numbers.extend(values.as_chunks::<8>().0.iter().map(|bytes| i64::from_le_bytes(*bytes))),
+        _ => return None,
     }
     Some(())
+}
+
+/// Numbers as decimal texts, each behind its length.
+fn spelled(numbers: &[i64]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(numbers.len() * 12);
+    let mut digits = itoa::Buffer::new();
+    for number in numbers {
+        let text = digits.format(*number).as_bytes();
+        bytes.extend_from_slice(&u32::try_from(text.len()).ok()?.to_le_bytes());
+        bytes.extend_from_slice(text);
+    }
+    Some(bytes)
+}
+
+fn texts_of(texts: Vec<&[u8]>, presence: Presence, rows: usize) -> Option<Cells<'_>> {
+    Some(match spread(texts, presence, rows)? {
+        Spread::Full(texts) => Cells::FullTexts(texts),
+        Spread::Gapped(texts) => Cells::Texts(texts),
+    })
 }
 
 /// Places in the dictionary: their width in bits, then runs and packed numbers.

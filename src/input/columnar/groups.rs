@@ -37,6 +37,8 @@ impl Groups {
             let (name, kind) = schema.get_at_index(*column)?;
             let kind = match kind {
                 DataType::String => Kind::Text,
+                DataType::Int32 => Kind::Number(4),
+                DataType::Int64 => Kind::Number(8),
                 DataType::Datetime(unit, _) if *is_time => Kind::Time(*unit),
                 _ => return None,
             };
@@ -112,6 +114,8 @@ fn flat<'a>(group: &'a RowGroupMetadata, name: &str, kind: Kind) -> Option<&'a C
         && descriptor.max_def_level <= 1;
     let fits = match kind {
         Kind::Text => descriptor.primitive_type.physical_type == PhysicalType::ByteArray,
+        Kind::Number(4) => descriptor.primitive_type.physical_type == PhysicalType::Int32,
+        Kind::Number(_) => descriptor.primitive_type.physical_type == PhysicalType::Int64,
         Kind::Time(unit) => unit_of(&descriptor.primitive_type) == Some(unit),
     };
     (is_flat && fits).then_some(column)

@@ -51,6 +51,9 @@ type RowFault = (u64, Fault);
 /// Rejects that are listed one by one; further ones are only counted.
 const LISTED: usize = 10_000;
 
+/// Rows that are looked at first when the format of a column is found out.
+const FIRST_ROWS: IdxSize = 1 << 16;
+
 impl ColumnarFile {
     /// Reads the schema of a file.
     ///
@@ -72,14 +75,21 @@ impl ColumnarFile {
         if slots.iter().all(|slot| self.is_typed(needed[*slot], is_local)) {
             return Ok(evidence);
         }
-        let frame = self.select(needed, &slots, is_local)?;
-        let frame = guarded(&self.path, || frame.collect())?;
-        let view = View::of(&frame)?;
-        for row in 0..frame.height() {
-            evidence.observe(row as u64 + 1, &ViewRow { view: &view, row });
-            if evidence.settled() {
-                break;
+        let all = self.select(needed, &slots, is_local)?;
+        let mut first_row = 0;
+        // The first rows nearly always settle it.
+        for rows in [FIRST_ROWS, IdxSize::MAX] {
+            let frame = all.clone().slice(i64::from(first_row), rows);
+            let mut frame = guarded(&self.path, || frame.collect())?;
+            frame.rechunk_mut();
+            let view = View::of(&frame)?;
+            for row in 0..frame.height() {
+                evidence.observe(u64::from(first_row) + row as u64 + 1, &ViewRow { view: &view, row });
+                if evidence.settled() {
+                    return Ok(evidence);
+                }
             }
+            first_row += FIRST_ROWS;
         }
         Ok(evidence)
     }
