@@ -177,7 +177,7 @@ impl StageJudge<'_> {
         self.day_times(&mut standing);
         standing.lost_at = if let State::Lost(time) = state { Some(time) } else { None };
         standing.won = matches!(state, State::Won(_));
-        standing.repeats = (facts.iter().filter(|fact| own(fact)).count() as u64).saturating_sub(1);
+        standing.repeats = repeats(facts);
         standing.group = self.units.group(facts, self.plan.attribution);
         let amount = amount(facts);
         standing.values = standing.reached.iter().map(|reached| amount.filter(|_| *reached)).collect();
@@ -271,6 +271,11 @@ pub(super) fn state(facts: &[Wide]) -> State {
         Some((fact::LOST | fact::HISTORY_LOST, time)) => State::Lost(time),
         _ => State::Open,
     }
+}
+
+/// Rows of the deal itself beyond its first one.
+pub(super) fn repeats(facts: &[Wide]) -> u64 {
+    (facts.iter().filter(|fact| own(fact)).count() as u64).saturating_sub(1)
 }
 
 /// The amount of the deal's own row, else the latest one of its history.

@@ -15,7 +15,11 @@ struct Object<'a>(&'a Cells<'a>);
 
 impl<'a> Row<'a> for Object<'a> {
     fn cell(&self, slot: usize) -> Cell<'a> {
-        self.0.get(slot).map_or(Cell::Null, Cell::Text)
+        self.0.value(slot).map_or(Cell::Null, Cell::Text)
+    }
+
+    fn is_list(&self, slot: usize) -> bool {
+        self.0.is_list(slot)
     }
 }
 

@@ -203,6 +203,8 @@ pub struct DealFacts {
     pub without_way: u64,
     /// Records later than the as-of time.
     pub after_as_of: u64,
+    /// Rows of deals whose id another row has.
+    pub repeated: u64,
     /// Whether any deal has a dated stage.
     pub has_moves: bool,
     /// Deals left out by `since`, `until` or a filter on the unit.

@@ -135,3 +135,69 @@ fn a_log_of_runs_is_a_file() {
     let run = world.run(&["pipeline", "deals.csv", "--append", "/dev/full"]);
     run.expect_error(2, &["/dev/full", "no regular file"]);
 }
+
+/// 33 and 33.0 are one number, and so one person; a list names nobody.
+#[test]
+fn ids_that_are_numbers_are_one_however_they_are_written() {
+    let world = World::new();
+    let line = |id: &str, event: &str, hour: u32| {
+        format!("{{\"user_id\":{id},\"event\":\"{event}\",\"timestamp\":\"2024-01-01T{hour}:00:00Z\"}}\n")
+    };
+    let log = [
+        line("33.0", "visit", 10),
+        line("33", "signup", 11),
+        line("\"33.0\"", "visit", 10),
+        line("[\"a\"]", "visit", 10),
+    ];
+    world.file("log.ndjson", log.concat());
+    let steps = ["--steps", "visit,signup", "--window", "none", "--format", "json"];
+    let run = world.run(&[&["conversion", "log.ndjson", "--max-rejects", "1"], &steps[..]].concat());
+    run.expect(0);
+    // The text "33.0" is a name like any other.
+    assert_eq!(run.table("steps").column("entered"), [2, 1], "{}", run.block());
+    assert!(run.stderr.contains("1 x a list as id (user_id"), "{}", run.block());
+
+    let columns = vec![
+        Column::from(Series::new("user_id".into(), vec![Some(33.0), Some(33.0), None, Some(0.5)])),
+        Column::from(Series::new("event".into(), vec!["visit", "signup", "visit", "visit"])),
+        Column::from(Series::new("timestamp".into(), vec!["2024-01-01 10:00"; 4])),
+    ];
+    let mut frame = DataFrame::new(4, columns).expect("a frame");
+    ParquetWriter::new(File::create(world.path().join("log.parquet")).expect("a file"))
+        .finish(&mut frame)
+        .expect("a file");
+    world.file("names.csv", "user_id,event,timestamp\n33,visit,2024-01-01 10:00\n0.5,visit,2024-01-01 10:00\n");
+    let files = ["conversion", "log.parquet", "names.csv", "--max-rejects", "1"];
+    let run = world.run(&[&files, &steps[..]].concat());
+    run.expect(0);
+    assert_eq!(run.table("steps").column("entered"), [2, 1], "{}", run.block());
+}
+
+/// The cells of a customer are not shown as if they were names of columns.
+#[test]
+fn a_file_without_a_header_is_told_apart() {
+    let world = World::new();
+    world.file("log.csv", "ann@example.org,visit,2024-01-01 10:00\nbob@example.org,visit,2024-01-02 10:00\n");
+    for flags in [&["--steps", "visit"][..], &["--steps", "visit", "--id", "user"]] {
+        let run = world.run(&[&["conversion", "log.csv"], flags].concat());
+        run.expect_error(3, &["log.csv:1", "looks like a record", "--no-header"]);
+        assert!(!run.stderr.contains("ann"), "{}", run.block());
+    }
+    let named = ["conversion", "log.csv", "--no-header", "user_id,event,timestamp", "--steps", "visit"];
+    world.run(&named).expect(0);
+}
+
+#[test]
+fn a_deal_of_two_rows_counts_once_and_is_said() {
+    let world = World::new();
+    let deals = "deal_id,created,closed,status,amount\n1,2024-01-01,2024-01-09,won,70\n1,2024-01-01,,open,90\n\
+                 2,2024-01-02,,open,5\n";
+    world.file("deals.csv", deals);
+    for command in ["pipeline", "cycle", "conversion"] {
+        let run = world.run(&[command, "deals.csv", "--format", "json"]);
+        run.expect(0);
+        assert!(run.note_codes().contains(&"repeated_ids".to_owned()), "{}", run.block());
+    }
+    let row = world.run(&["pipeline", "deals.csv", "--format", "json"]).table("summary").rows[0].clone();
+    assert_eq!((&row["won"], &row["lost"], &row["open"]), (&1.into(), &0.into(), &1.into()));
+}

@@ -6,7 +6,7 @@ use super::tally::{DealTally, Measure};
 use crate::engine::cells::{Cells, GroupUnits, Layout};
 use crate::engine::judge::periods;
 use crate::engine::record::{Record, Wide};
-use crate::engine::stage_judge::{StageUnits, State, amount, period};
+use crate::engine::stage_judge::{StageUnits, State, amount, period, repeats};
 use crate::engine::stages::fact;
 use crate::engine::store::{Gathered, gather, in_parallel};
 use crate::error::{Error, Result};
@@ -220,6 +220,7 @@ impl Look {
         facts.without_created += u64::from(life.created == NO_TIME);
         facts.without_closed += u64::from(!is_open && life.closed() == NO_TIME);
         facts.without_way += u64::from(!is_open && !life.has_dates);
+        facts.repeated += repeats(unit);
         facts.has_moves |= life.has_dates;
         let anchor = judge.anchor(life);
         facts.unplaced += u64::from(anchor == NO_TIME);
@@ -264,6 +265,7 @@ impl Look {
         mine.without_created += theirs.without_created;
         mine.without_closed += theirs.without_closed;
         mine.without_way += theirs.without_way;
+        mine.repeated += theirs.repeated;
         mine.has_moves |= theirs.has_moves;
         mine.left_out += theirs.left_out;
         mine.unplaced += theirs.unplaced;

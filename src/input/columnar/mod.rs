@@ -121,6 +121,7 @@ impl ColumnarFile {
                     let error = Error::data("the column holds no plain values").at(&self.name, None, Some(name));
                     return Err(error.with_hint("write the column as text"));
                 }
+                DataType::Float32 | DataType::Float64 => number_text(&column),
                 _ => column.cast(DataType::String),
             });
         }
@@ -321,6 +322,13 @@ fn part<S>(
     part.seen = builder.seen;
     part.staged = Some(builder.finish(stage)?);
     Ok(part)
+}
+
+/// Numbers as texts, the whole ones without a fraction: a column of whole numbers with gaps is often one of fractions.
+fn number_text(column: &Expr) -> Expr {
+    let whole = column.clone().cast(DataType::Int64);
+    let is_whole = whole.clone().cast(DataType::Float64).eq(column.clone().cast(DataType::Float64));
+    when(is_whole).then(whole.cast(DataType::String)).otherwise(column.clone().cast(DataType::String))
 }
 
 const LOCAL: &str = "%Y-%m-%dT%H:%M:%S%.6f";

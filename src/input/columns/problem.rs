@@ -63,6 +63,11 @@ impl std::error::Error for ColumnProblem {}
 impl ColumnProblem {
     fn hint(&self) -> Option<String> {
         match self {
+            Self::NoSuchColumn { columns, .. } | Self::Missing { columns, .. } | Self::NoKind { columns, .. }
+                if is_record(columns) =>
+            {
+                Some("name the columns: --no-header COL,... such as user_id,event,timestamp".to_owned())
+            }
             Self::NoSuchRole { kind, .. } => {
                 let mut roles = names(kind.required());
                 roles.extend(names(kind.optional()));
@@ -101,6 +106,20 @@ impl From<ColumnProblem> for Error {
     }
 }
 
+/// Whether names of columns are rather the cells of a record: a date, a number or an address is among them. They are not
+/// shown then, since they may tell of a customer.
+fn is_record(columns: &[String]) -> bool {
+    let is_number = |name: &str| name.bytes().any(|byte| byte.is_ascii_digit()) && name.parse::<f64>().is_ok();
+    let is_date = |name: &str| {
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        let signs = name.bytes().filter(|byte| b"-/.:T Z+".contains(byte)).count();
+        digits >= 6 && signs >= 2 && digits + signs == name.len()
+    };
+    let is_address = |name: &str| name.split_once('@').is_some_and(|(_, host)| host.contains('.'));
+    columns.iter().any(|name| is_date(name) || is_address(name))
+        || (columns.len() > 1 && columns.iter().any(|name| is_number(name)))
+}
+
 fn names(roles: &[Role]) -> Vec<&'static str> {
     roles.iter().map(|role| role.name()).collect()
 }
@@ -114,6 +133,7 @@ fn listed(columns: &[String]) -> String {
     match columns.split_at_checked(LISTED) {
         Some((first, rest)) if !rest.is_empty() => format!("the columns are {} and {} more", quoted(first), rest.len()),
         _ if columns.is_empty() => "there are no columns".to_owned(),
+        _ if is_record(columns) => "the first line looks like a record, not like a header".to_owned(),
         _ => format!("the columns are {}", quoted(columns)),
     }
 }

@@ -36,6 +36,30 @@ impl<'a> Cells<'a> {
         from.get(place.start..place.end)
     }
 
+    /// The cell as a value: as [`Self::get`] gives it, and a whole number written as a fraction (`33.0`, as programs
+    /// write numbers of columns with gaps) like any other whole number.
+    #[inline]
+    #[must_use]
+    pub fn value(&self, slot: usize) -> Option<&'a [u8]> {
+        let text = self.get(slot)?;
+        match text.last() {
+            Some(b'0') if !self.is_string(slot) => Some(whole(text)),
+            _ => Some(text),
+        }
+    }
+
+    /// Whether the cell is a list.
+    #[must_use]
+    pub fn is_list(&self, slot: usize) -> bool {
+        self.get(slot).is_some_and(|text| text.first() == Some(&b'[')) && !self.is_string(slot)
+    }
+
+    fn is_string(&self, slot: usize) -> bool {
+        let Some(place) = self.slots.get(slot).and_then(|column| self.places.get(*column)) else { return false };
+        let before = place.start.checked_sub(1).and_then(|before| self.record.get(before));
+        place.unescaped || before == Some(&b'"')
+    }
+
     /// Number of wanted columns.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -45,5 +69,31 @@ impl<'a> Cells<'a> {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.slots.is_empty()
+    }
+}
+
+/// A number without a fraction that is nothing but zeros.
+fn whole(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().rev().take_while(|byte| **byte == b'0').count();
+    match number.split_at_checked(number.len() - zeros) {
+        Some(([digits @ .., b'.'], _)) => digits,
+        _ => number,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole;
+
+    #[test]
+    fn whole_numbers_lose_their_fraction() {
+        for (number, digits) in
+            [("33.0", "33"), ("33.000", "33"), ("-1.0", "-1"), ("330", "330"), ("0", "0"), ("0.0", "0")]
+        {
+            assert_eq!(whole(number.as_bytes()), digits.as_bytes(), "{number}");
+        }
+        for same in ["3.50", "1e10", "1.5e0", "00"] {
+            assert_eq!(whole(same.as_bytes()), same.as_bytes());
+        }
     }
 }

@@ -14,6 +14,12 @@ pub fn notes(plan: &DealPlan, answer: &DealAnswer) -> Vec<Note> {
     let periodic = plan.journey.cuts.first().is_some_and(|cut| cut.every.is_some());
     let told = [
         (facts.after_as_of, "after_as_of", "records left out because they are later than the as-of time"),
+        (
+            facts.repeated,
+            "repeated_ids",
+            "rows of deals whose id another row has: a deal counts once, won before lost before open, with its latest \
+             amount",
+        ),
         (facts.without_created, "no_created", "deals without a creation time: counted, but not timed or in periods"),
         (facts.without_closed, "no_closed", "closed deals without a closing time: counted, but not timed"),
         (untimed, "untimed", "deals without the first moment, or closed without a date: not timed"),
