@@ -1,7 +1,7 @@
 //! Breakdown values: dictionary codes of one or several columns become one code, and later a rank by name.
 
 use crate::input::dictionary::Dictionary;
-use crate::plan::{NONE, NOT_REACHED};
+use crate::plan::{NONE, NOT_REACHED, told_apart};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -54,7 +54,7 @@ impl Groups {
     /// Ranks all codes by name, so that nothing depends on the order in which they were met.
     #[must_use]
     pub fn ranked(&self) -> GroupNames {
-        let values: Vec<Vec<String>> = self.columns.iter().map(|dictionary| dictionary.names()).collect();
+        let values: Vec<Vec<String>> = self.columns.iter().map(|dictionary| values_of(dictionary)).collect();
         let labels: Vec<Vec<String>> = match values.as_slice() {
             [] => vec![Vec::new()],
             [single] => single.iter().map(|name| vec![name.clone()]).collect(),
@@ -76,7 +76,7 @@ impl Groups {
         if columns.iter().copied().eq(0..self.columns.len()) {
             return self.ranked();
         }
-        let values: Vec<Vec<String>> = columns.iter().map(|column| self.columns[*column].names()).collect();
+        let values: Vec<Vec<String>> = columns.iter().map(|column| values_of(&self.columns[*column])).collect();
         let tuples = self.tuples.lock().unwrap_or_else(PoisonError::into_inner);
         // A single column is its own code, of which there are no tuples.
         let single = if let [one] = self.columns.as_slice() { one.names().len() } else { 0 };
@@ -114,6 +114,11 @@ impl Groups {
         };
         tuples.by_code.iter().map(label).collect()
     }
+}
+
+/// The values of a column, by code, as they are shown.
+fn values_of(dictionary: &Dictionary) -> Vec<String> {
+    dictionary.names().into_iter().map(told_apart).collect()
 }
 
 /// The rank of units that never reached the step whose value is asked for: they have none, which is not an empty one.

@@ -283,3 +283,10 @@ pub const NONE: &str = "(none)";
 
 /// Name of the group of units that never reached the step whose value is asked for.
 pub const NOT_REACHED: &str = "(not reached)";
+
+/// A value of the data that is spelled like a group of ours (web analytics export a medium that is `(none)`) stands in
+/// quotation marks, so that two rows of one name never mean two things.
+#[must_use]
+pub fn told_apart(value: String) -> String {
+    if [NONE, OTHER, NOT_REACHED].contains(&value.as_str()) { format!("\"{value}\"") } else { value }
+}

@@ -201,3 +201,18 @@ fn a_deal_of_two_rows_counts_once_and_is_said() {
     let row = world.run(&["pipeline", "deals.csv", "--format", "json"]).table("summary").rows[0].clone();
     assert_eq!((&row["won"], &row["lost"], &row["open"]), (&1.into(), &0.into(), &1.into()));
 }
+
+/// Web analytics export `(none)` and `(other)` as values: they are not the units without a value, nor the rest.
+#[test]
+fn values_spelled_like_our_groups_stand_apart() {
+    let world = World::new();
+    let mediums = ["(none)", "(none)", "(none)", "", "", "(other)", "(other)", "(other)", "(other)", "cpc", "seo"];
+    let rows = mediums.iter().enumerate().map(|(user, medium)| format!("u{user},visit,2024-01-01 10:00,{medium}\n"));
+    let log: String = std::iter::once("user_id,event,timestamp,medium\n".to_owned()).chain(rows).collect();
+    world.file("log.csv", log);
+    let run = ["conversion", "log.csv", "--steps", "visit", "--by", "medium", "--top", "2", "--format", "json"];
+    let table = world.run(&run).table("steps");
+    let shown: Vec<_> = table.column("medium").into_iter().zip(table.column("entered")).collect();
+    let expected = [("\"(other)\"", 4), ("\"(none)\"", 3), ("(other)", 2), ("(none)", 2)];
+    assert_eq!(shown, expected.map(|(name, count)| (name.into(), count.into())));
+}

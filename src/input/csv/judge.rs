@@ -120,13 +120,32 @@ impl<'a> Judge<'a> {
             }
             Err((Stop::More, _)) => Judged::More,
             Err((Stop::Damage(reason), column)) => {
-                let verdict = Verdict::Rejected(Damage { column, reason });
-                match cursor.second_line {
-                    Some(next) => Judged::Record(Record { next: Some(next), lines: 1, verdict }),
-                    None => self.finish_line(text, start, complete, verdict),
+                let verdict = Verdict::Rejected;
+                let damage = Damage { column, reason };
+                if let Some(next) = cursor.second_line {
+                    return Judged::Record(Record { next: Some(next), lines: 1, verdict: verdict(damage) });
+                }
+                match self.finish_line(text, start, complete, verdict(damage)) {
+                    Judged::Record(record @ Record { next: Some(next), .. }) if next - start <= self.limit => {
+                        let damage = self.several(damage, &text[cursor.at..next]);
+                        Judged::Record(Record { verdict: verdict(damage), ..record })
+                    }
+                    judged => judged,
                 }
             }
         }
+    }
+
+    /// A carriage return behind the last field, with as many fields after it in `rest` of the line, ends a record as old
+    /// programs ended them: the reject stands for several.
+    fn several(&self, damage: Damage, rest: &[u8]) -> Damage {
+        let is_last = damage.column.is_some_and(|column| column + 1 == self.width);
+        let delimiters = || memchr::memmem::find_iter(rest, &self.layout.dialect.delimiter).count();
+        if damage.reason == reason::LONE_CARRIAGE_RETURN && is_last && self.width > 1 && delimiters() + 1 >= self.width
+        {
+            return Damage { column: None, reason: reason::CARRIAGE_RETURN_ENDS };
+        }
+        damage
     }
 
     /// Whether the line at `start`, known to end within `text`, is neither blank nor a comment.

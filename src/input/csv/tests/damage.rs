@@ -1,8 +1,8 @@
 //! One damaged record costs one record: every other one survives, and no damage is silent.
 
 use super::super::reason::{
-    INVALID_TEXT, LONE_CARRIAGE_RETURN, NUL, STRAY_QUOTE, SWALLOWED_ROWS, TEXT_AFTER_QUOTE, TOO_FEW_FIELDS, TOO_LONG,
-    TOO_MANY_FIELDS, UNTERMINATED_QUOTE,
+    CARRIAGE_RETURN_ENDS, INVALID_TEXT, LONE_CARRIAGE_RETURN, NUL, STRAY_QUOTE, SWALLOWED_ROWS, TEXT_AFTER_QUOTE,
+    TOO_FEW_FIELDS, TOO_LONG, TOO_MANY_FIELDS, UNTERMINATED_QUOTE,
 };
 use super::super::{ReadingOptions, Sizes};
 use super::{read, read_plainly, scan_layout};
@@ -35,6 +35,7 @@ fn each_kind_of_damage_costs_its_own_record_only() {
         ("u5,2024-01-01,a\rb", LONE_CARRIAGE_RETURN, Some(2)),
         ("u5,\"2024-01-01\"\r,b", LONE_CARRIAGE_RETURN, Some(1)),
         ("u5,2024-01-01,b\r\r", LONE_CARRIAGE_RETURN, Some(2)),
+        ("u5,2024-01-01,a\ru6,2024-01-01,b", CARRIAGE_RETURN_ENDS, None),
     ];
     for (damaged, reason, column) in cases {
         // An unterminated quote runs over rows that look like rows, which is found first.
