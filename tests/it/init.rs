@@ -158,3 +158,24 @@ fn rejects_are_said_and_a_limit_is_kept() {
     assert!(text.contains("CHECK: 2 of 10 records cannot be read"), "{text}");
     world.run(&["report"]).expect(0);
 }
+
+/// Neither file is an event log or a list of deals, but both together are the steps of a funnel.
+#[test]
+fn exports_of_one_step_each_are_put_together() {
+    let world = World::new();
+    world
+        .file("leads.csv", "lead_id,first_contact_date,origin\n1,2024-01-01,seo\n2,2024-01-02,ads\n3,2024-01-02,ads\n")
+        .file("closed.csv", "lead_id,seller_id,won_date\n2,77,2024-01-20 10:00:00\n");
+    let run = world.run(&["init", "leads.csv", "closed.csv"]);
+    assert!(run.expect(0).stderr.contains("first contact, won"), "{}", run.block());
+    expect_golden("milestones.toml", &world.read("funnel.toml"));
+    let config = parsed(&world.read("funnel.toml"));
+    assert_eq!(json!(config["sources"]["events"]["event_name"]), json!("won"));
+    let steps = world.run(&["conversion", "--format", "json"]).table("steps");
+    // By origin: two leads of ads, of whom one was won, and one of seo.
+    assert_eq!(steps.column("name"), ["first contact", "won", "first contact", "won"]);
+    assert_eq!(steps.column("entered"), [2, 1, 1, 0]);
+    world.run(&["report"]).expect(0);
+    // One file alone says nothing of a funnel.
+    world.run(&["init", "closed.csv", "--force"]).expect_error(3, &["fit no kind"]);
+}

@@ -2,6 +2,7 @@
 //!
 //! Nothing is written that was not tried: the text is read back as a configuration and a report is made of it first.
 
+mod milestones;
 mod probe;
 mod relative;
 mod text;
@@ -89,7 +90,13 @@ fn find(mut settings: Settings, ui: &Ui) -> Result<Findings> {
         return Err(error.with_hint("save the export in a file first"));
     }
     settings.sources = settings.sources.iter().flat_map(one_by_one).collect();
-    let opened = open_sources(&settings, ui)?;
+    let opened = match open_sources(&settings, ui) {
+        Err(error) if error.kind == ErrorKind::Data => {
+            settings.sources = milestones::of(&settings.sources)?.ok_or(error)?;
+            open_sources(&settings, ui)?
+        }
+        opened => opened?,
+    };
     settings.sources = probe::grouped(&settings.sources, &opened.sources);
     let opened = open_sources(&settings, ui)?;
     ui.notes(&opened.notes);

@@ -19,6 +19,8 @@ pub struct Probed {
     pub kind: Kind,
     pub files: Vec<PathBuf>,
     pub roles: BTreeMap<Role, String>,
+    /// Every row is this event.
+    pub event_name: Option<String>,
     pub stage_dates: Vec<(String, String)>,
     pub won: Vec<String>,
     pub lost: Vec<String>,
@@ -35,10 +37,10 @@ pub struct Probed {
 
 /// Puts the files together that have the same kind and the same columns in the roles, in the order of kinds and paths.
 pub fn grouped(settings: &[SourceSettings], sources: &[Source]) -> Vec<SourceSettings> {
-    type Place = (Kind, BTreeMap<Role, String>, Vec<(String, String)>);
+    type Place = (Kind, BTreeMap<Role, String>, Vec<(String, String)>, Option<String>);
     let mut groups: BTreeMap<Place, SourceSettings> = BTreeMap::new();
     for (settings, source) in settings.iter().zip(sources) {
-        let place = (source.kind, source.roles.clone(), source.stage_dates.clone());
+        let place = (source.kind, source.roles.clone(), source.stage_dates.clone(), source.event_name.clone());
         let group = groups.entry(place).or_insert_with(|| SourceSettings {
             kind: Some(source.kind),
             columns: source.roles.clone(),
@@ -90,6 +92,7 @@ pub fn probe(settings: &SourceSettings, source: &Source) -> Result<Probed> {
         name: source.name.clone(),
         kind: source.kind,
         files: settings.files.iter().filter_map(InputPath::path).map(std::path::Path::to_path_buf).collect(),
+        event_name: settings.event_name.clone(),
         stage_dates: source.stage_dates.clone(),
         won: settings.won.clone(),
         lost: settings.lost.clone(),

@@ -64,6 +64,9 @@ fn source_table(text: &mut String, source: &Probed, findings: &Findings, path: &
             let _ = writeln!(text, "{name} = {words}");
         }
     }
+    if let Some(event) = &source.event_name {
+        let _ = writeln!(text, "event_name = {}  # CHECK: what every row of it is", quoted(event));
+    }
     columns(text, source);
     reading(text, source, findings);
     Ok(())
@@ -144,7 +147,9 @@ fn commands(text: &mut String, findings: &Findings) {
             }
             None => text.push_str("# by = [\"COLUMN\"]  # a breakdown\n"),
         }
-        if events {
+        if findings.sources.iter().any(|source| source.event_name.is_some()) {
+            text.push_str("window = \"none\"  # CHECK: time to convert from the first step, such as \"90d\"\n");
+        } else if events {
             text.push_str("# window = \"14d\"  # time to convert from the first step, or \"none\"\n");
         }
     }

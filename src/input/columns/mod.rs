@@ -10,6 +10,7 @@
 mod channel;
 mod header;
 mod infer;
+mod milestone;
 mod problem;
 mod resolve;
 mod stage_dates;
@@ -20,5 +21,6 @@ mod tests;
 
 pub use channel::channel_columns;
 pub use infer::infer_kind;
+pub use milestone::{Export, Milestone, milestones};
 pub use problem::ColumnProblem;
 pub use resolve::{Given, Resolved, resolve, resolve_given};

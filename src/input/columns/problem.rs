@@ -85,7 +85,9 @@ impl ColumnProblem {
                 || "name the kind with --kind and its columns with their flags".to_owned(),
                 |(kind, missing)| {
                     let flags: Vec<String> = missing.iter().map(|role| format!("--{} COLUMN", role.name())).collect();
-                    format!("if these are {0}: --kind {0} {1}", kind.name(), flags.join(" "))
+                    let kind = kind.name();
+                    let flags = flags.join(" ");
+                    format!("if these are {kind}: --kind {kind} {flags}; `funnel init` joins exports of one step each")
                 },
             )),
         }

@@ -268,6 +268,11 @@ fn generic_stage(name: &str) -> Option<String> {
     part_of(name, stage)
 }
 
+/// Whether a word tells of bookkeeping, and not of something that happened to somebody.
+pub(super) fn is_bookkeeping(word: &str) -> bool {
+    NOISE.iter().any(|noise| fold(noise) == fold(word))
+}
+
 /// A name that says a role of deals is no stage even where another column plays the role.
 fn is_known(name: &str) -> bool {
     let folded = fold(name);
@@ -284,7 +289,7 @@ fn part_of(name: &str, words: &[&str]) -> Option<String> {
 }
 
 /// Splits at everything but letters and digits, and where a small letter is followed by a capital.
-fn words(name: &str) -> Vec<&str> {
+pub(super) fn words(name: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for part in name.split(|letter: char| !letter.is_alphanumeric()) {
         let mut start = 0;
