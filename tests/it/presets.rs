@@ -9,6 +9,7 @@ mod hubspot;
 mod marketo;
 mod pipedrive;
 mod salesforce;
+mod shops;
 mod zoho;
 
 use crate::world::{Run, World};

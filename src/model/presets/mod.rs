@@ -11,6 +11,7 @@ mod hubspot;
 mod marketo;
 mod pipedrive;
 mod salesforce;
+mod shops;
 mod zoho;
 
 use super::kind::{Kind, Role};
@@ -136,6 +137,7 @@ static TABLES: &[&[Preset]] = &[
     pipedrive::TABLE,
     zoho::TABLE,
     billing::TABLE,
+    shops::TABLE,
     marketo::TABLE,
     ads::TABLE,
     analytics::TABLE,
