@@ -1,5 +1,6 @@
 //! `report`: the sections that the sources can answer, each with sentences that follow from its tables.
 
+mod change;
 pub mod churn;
 pub mod cost;
 pub mod deals;

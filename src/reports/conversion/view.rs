@@ -3,29 +3,11 @@
 use super::comparison::{Ago, Base};
 use super::leaks::leaks as find_leaks;
 use super::{Conversion, control, rules};
-use crate::document::{Cell, Table, View, ViewColumn, ViewContent};
+use crate::document::{Table, View, ViewContent};
 use crate::plan::{CutRow, JourneyPlan, Mode, Reach};
+use crate::reports::columns::{column, has_values, interval, value};
 use crate::reports::labels::{span, split_view};
 use crate::reports::words;
-
-/// A column of the view: label, content, and how readily it is dropped where the width is short.
-fn column(label: &str, content: ViewContent, expendable: u8) -> ViewColumn {
-    ViewColumn { label: label.to_owned(), content, expendable }
-}
-
-fn value(table: &Table, label: &str, name: &str, expendable: u8) -> Option<ViewColumn> {
-    table.position(name).map(|position| column(label, ViewContent::Value(position), expendable))
-}
-
-fn interval(table: &Table, label: &str, names: [&str; 3], expendable: u8) -> Option<ViewColumn> {
-    let [value, low, high] = names.map(|name| table.position(name));
-    Some(column(label, ViewContent::Interval { value: value?, low: low?, high: high? }, expendable))
-}
-
-/// Whether a column holds anything at all.
-fn has_values(table: &Table, name: &str) -> bool {
-    table.position(name).is_some_and(|position| table.rows.iter().any(|row| row[position] != Cell::Missing))
-}
 
 pub fn steps(conversion: &Conversion<'_>, table: &Table, leading: usize) -> View {
     let mut columns = split_view(&table.columns, leading);

@@ -4,13 +4,14 @@
 //! its rate is told without a comparison. The test takes the two periods as independent, although most customers stand
 //! in both. Revenue lost is told of the same period, as a fact: amounts have no test.
 
-use super::figures::{chance, count, percent, period, points};
+use super::change::Change;
+use super::figures::{count, percent, period};
 use super::funnel::FEWEST;
 use super::statement::{Figures, Statement, Topic};
 use super::texts::Say;
 use crate::plan::churn::{Basis, ChurnPeriod};
 use crate::reports::churn::{Churn, denominator, revenue_rates};
-use crate::stats::difference::{Counts, difference, newcombe, p_value};
+use crate::stats::difference::Counts;
 use crate::stats::proportion::wilson;
 
 /// Who leaves; of the whole, not of groups.
@@ -31,37 +32,18 @@ fn counts(churn: &Churn<'_>, period: &ChurnPeriod) -> Option<Counts> {
 
 fn change(churn: &Churn<'_>, now: &ChurnPeriod, then: &ChurnPeriod) -> Option<Statement> {
     let (one, other) = (counts(churn, now)?, counts(churn, then)?);
-    let (gap, p) = (difference(one, other)?, p_value(one, other)?);
-    let interval = newcombe(one, other, churn.confidence)?;
-    let say = match (p < 1.0 - churn.confidence, gap > 0.0) {
-        (false, _) => Say::ChurnSame,
-        (true, true) => Say::ChurnRose,
-        (true, false) => Say::ChurnFell,
-    };
-    let (rate, base) = (one.rate()?, other.rate()?);
-    let values = vec![
+    let change = Change::of(one, other, churn.confidence)?;
+    let say = change.say([Say::ChurnSame, Say::ChurnRose, Say::ChurnFell]);
+    let mut values = vec![
         ("churned", count(one.successes)),
         ("start", count(one.trials)),
-        ("rate", percent(rate)),
         ("period", period(now.period, churn.plan.every)),
         ("base_churned", count(other.successes)),
         ("base_start", count(other.trials)),
-        ("base", percent(base)),
         ("before", period(then.period, churn.plan.every)),
-        ("points", points(gap)),
-        ("low", points(interval.low)),
-        ("high", points(interval.high)),
-        ("p", chance(p)),
     ];
-    let figures = Figures {
-        value: Some(rate),
-        base: Some(base),
-        effect: Some(gap),
-        low: Some(interval.low),
-        high: Some(interval.high),
-        p_value: Some(p),
-    };
-    Some(Statement::new(Topic::Churn, "churn.customers", say, values, figures))
+    values.extend(change.values());
+    Some(Statement::new(Topic::Churn, "churn.customers", say, values, change.figures()))
 }
 
 fn level(churn: &Churn<'_>, now: &ChurnPeriod) -> Option<Statement> {

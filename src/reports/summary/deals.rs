@@ -4,7 +4,8 @@
 //! which [`FEWEST`] deals or more were closed; open deals are in neither. Stuck deals are told of from [`FEWEST_STUCK`] on, among [`FEWEST_OPEN`] open ones or more; that open deals
 //! are older than any won one, where [`FEWEST_WON`] or more won deals are timed: the longest of a few says little.
 
-use super::figures::{chance, count, percent, period, points};
+use super::change::Change;
+use super::figures::{count, percent, period};
 use super::funnel::FEWEST;
 use super::statement::{Figures, Statement, Topic};
 use super::texts::Say;
@@ -12,7 +13,7 @@ use crate::plan::calendar::{Calendar, Every, PeriodStart, day_start};
 use crate::plan::deals::DealRow;
 use crate::reports::labels::span;
 use crate::reports::pipeline::Pipeline;
-use crate::stats::difference::{Counts, difference, newcombe, p_value};
+use crate::stats::difference::Counts;
 use crate::stats::proportion::{rate, wilson};
 
 const FEWEST_STUCK: u64 = 2;
@@ -28,35 +29,16 @@ pub fn change(pipeline: &Pipeline<'_>, basis: &str) -> Option<Statement> {
     let [then, now] = rows.windows(2).rfind(|pair| pair.iter().all(tells)).and_then(|pair| pair.first_chunk())?;
     let counts = |row: &DealRow| Counts::new(row.won.deals, row.won.deals + row.lost.deals);
     let (one, other) = (counts(now), counts(then));
-    let (gap, p) = (difference(one, other)?, p_value(one, other)?);
-    let interval = newcombe(one, other, pipeline.confidence)?;
-    let say = match (p < 1.0 - pipeline.confidence, gap > 0.0) {
-        (false, _) => Say::WinSame,
-        (true, true) => Say::WinRose,
-        (true, false) => Say::WinFell,
-    };
-    let (rate, base) = (one.rate()?, other.rate()?);
-    let values = vec![
-        ("rate", percent(rate)),
+    let change = Change::of(one, other, pipeline.confidence)?;
+    let say = change.say([Say::WinSame, Say::WinRose, Say::WinFell]);
+    let mut values = vec![
         ("closed", count(one.trials)),
         ("period", period(now.period?, every)),
-        ("base", percent(base)),
         ("base_closed", count(other.trials)),
         ("before", period(then.period?, every)),
-        ("points", points(gap)),
-        ("low", points(interval.low)),
-        ("high", points(interval.high)),
-        ("p", chance(p)),
     ];
-    let figures = Figures {
-        value: Some(rate),
-        base: Some(base),
-        effect: Some(gap),
-        low: Some(interval.low),
-        high: Some(interval.high),
-        p_value: Some(p),
-    };
-    Some(Statement::new(Topic::Change, basis, say, values, figures))
+    values.extend(change.values());
+    Some(Statement::new(Topic::Change, basis, say, values, change.figures()))
 }
 
 /// Whether a period lies before the as-of time as a whole.

@@ -7,12 +7,13 @@
 //! reach any), and less than half of those who stopped at the first step for want of a known stage. A goal is told of
 //! any number of units, since it is a fact; whether it could be chance is told by the interval.
 
-use super::figures::{chance, count, money, percent, period, points};
+use super::change::Change;
+use super::figures::{chance, count, money, percent, period};
 use super::statement::{Figures, Statement, Topic};
 use super::texts::Say;
 use crate::plan::{CutRow, Facts, JourneyPlan, Mode, Reach};
 use crate::reports::conversion::{Conversion, Leak, leaks, units};
-use crate::stats::difference::{Counts, difference, newcombe, p_value};
+use crate::stats::difference::{Counts, p_value};
 use crate::stats::proportion::wilson;
 
 /// Units on each side of a comparison, and at the step of a leak.
@@ -28,39 +29,19 @@ pub fn change(conversion: &Conversion<'_>, basis: &str) -> Option<Statement> {
     let [then, now] = rows.windows(2).rfind(|pair| pair.iter().all(is_final)).and_then(|pair| pair.first_chunk())?;
     let counts = |row: &CutRow| Counts::new(row.steps.last().map_or(0, |step| step.entered), entered(row));
     let (one, other) = (counts(now), counts(then));
-    let p = p_value(one, other)?;
-    let gap = difference(one, other)?;
-    let interval = newcombe(one, other, conversion.confidence)?;
-    let say = match (p < 1.0 - conversion.confidence, gap > 0.0) {
-        (false, _) => Say::ConversionSame,
-        (true, true) => Say::ConversionRose,
-        (true, false) => Say::ConversionFell,
-    };
-    let (rate, base) = (one.rate()?, other.rate()?);
-    let values = vec![
-        ("rate", percent(rate)),
+    let change = Change::of(one, other, conversion.confidence)?;
+    let say = change.say([Say::ConversionSame, Say::ConversionRose, Say::ConversionFell]);
+    let mut values = vec![
         ("entered", count(one.trials)),
         ("units", units(conversion.plan).to_owned()),
         ("period", period(now.period?, every)),
         ("first", conversion.step_name(0)),
         ("last", conversion.step_name(conversion.plan.steps.len().checked_sub(1)?)),
-        ("base", percent(base)),
         ("base_entered", count(other.trials)),
         ("before", period(then.period?, every)),
-        ("points", points(gap)),
-        ("low", points(interval.low)),
-        ("high", points(interval.high)),
-        ("p", chance(p)),
     ];
-    let figures = Figures {
-        value: Some(rate),
-        base: Some(base),
-        effect: Some(gap),
-        low: Some(interval.low),
-        high: Some(interval.high),
-        p_value: Some(p),
-    };
-    Some(Statement::new(Topic::Change, basis, say, values, figures))
+    values.extend(change.values());
+    Some(Statement::new(Topic::Change, basis, say, values, change.figures()))
 }
 
 fn entered(row: &CutRow) -> u64 {

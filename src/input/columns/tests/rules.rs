@@ -120,7 +120,10 @@ fn no_kind_says_what_the_likely_ones_lack() {
     let error = Error::from(problem);
     assert_eq!(error.kind.exit_code(), 3);
     assert!(error.message.contains("events lack time"), "{error}");
-    assert_eq!(error.hint.as_deref(), Some("if these are events: --kind events --time COLUMN"));
+    assert_eq!(
+        error.hint.as_deref(),
+        Some("if these are events: --kind events --time COLUMN; `funnel init` joins exports of one step each")
+    );
     assert!(infer_kind(&[], &Given::default()).is_err());
 }
 
